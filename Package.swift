@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// `LIVY_FLOORS=1` leaves out everything that needs NIO or SQLite: the floors and the driver build and test alone.
+let floorsOnly = Context.environment["LIVY_FLOORS"] == "1"
+/// `LIVY_STATIC=1` links libuv and OpenSSL from their archives; used for the one fully static `livy-driver`.
+let staticArchives = Context.environment["LIVY_STATIC"] == "1"
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let nativeLibraries: [LinkerSetting] =
+  staticArchives
+  ? [":libuv_a.a", ":libssl.a", ":libcrypto.a", "dl", "pthread"].map { .linkedLibrary($0) }
+  : ["uv", "ssl", "crypto"].map { .linkedLibrary($0) }
+
+func module(
+  _ name: String, _ path: String, uses dependencies: [Target.Dependency] = [],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, resources: resources,
+    swiftSettings: settings)
+}
+
+func command(_ name: String, _ path: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, uses dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    swiftSettings: settings)
+}
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package)
+}
+
+// MARK: The floors: no NIO, no SQLite, and no Foundation below the driver.
+
+var products: [Product] = [
+  .executable(name: "livy-driver", targets: ["LivyDriverCommand"]),
+  .executable(name: "schemac", targets: ["SchemaCommand"]),
+]
+var packages: [Package.Dependency] = []
+var targets: [Target] = [
+  .target(
+    name: "CUV", path: "Sources/CUV",
+    linkerSettings: nativeLibraries),
+  module("Transport", "Sources/Transport", uses: ["CUV"]),
+  module("Wire", "Sources/Wire/Runtime", uses: ["Transport"]),
+  module("WireMessages", "Sources/Wire/Messages", uses: ["Wire"]),
+  module("LivyCore", "Sources/Livy/Core"),
+  module("LivyLink", "Sources/Livy/Link", uses: ["LivyCore", "Transport", "Wire", "WireMessages"]),
+  module("LivyPy4J", "Sources/Livy/Py4J", uses: ["Transport"]),
+  module(
+    "LivyDriver", "Sources/Livy/Driver",
+    uses: ["LivyCore", "LivyLink", "LivyPy4J", "Transport"],
+    resources: [.embedInCode("Interpreters/Scripts")]),
+  command(
+    "LivyDriverCommand", "Sources/Livy/Commands/livy-driver",
+    uses: ["LivyCore", "LivyDriver", "LivyLink", "LivyPy4J", "Transport"]),
+  module("LivyLaunch", "Sources/Livy/Launch", uses: ["LivyCore", "Transport"]),
+  module("SchemaCompiler", "schema/Compiler"),
+  command("SchemaCommand", "schema/Command", uses: ["SchemaCompiler"]),
+]
+
+targets += [
+  module("TestSupport", "Tests/Support", uses: ["Transport"]),
+  tests("TransportTests", uses: ["Transport", "TestSupport"]),
+  tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
+  tests("SchemaTests", uses: ["SchemaCompiler"]),
+  tests("CoreTests", uses: ["LivyCore"]),
+  tests("LinkTests", uses: ["LivyCore", "LivyLink", "Transport", "Wire", "TestSupport"]),
+  tests("Py4JTests", uses: ["LivyPy4J", "Transport", "TestSupport"]),
+  tests("DriverTests", uses: ["LivyCore", "LivyDriver", "LivyPy4J", "Transport", "TestSupport"]),
+  tests("LaunchTests", uses: ["LivyCore", "LivyLaunch", "Transport", "TestSupport"]),
+  tests("TidyTests", uses: []),
+]
+
+// MARK: The server and the command line.
+
+if !floorsOnly {
+  products += [
+    .executable(name: "livy", targets: ["LivyCommand"]),
+    .library(name: "Livy", targets: ["Livy"]),
+  ]
+  packages += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ]
+  let logging = product("Logging", "swift-log")
+  targets += [
+    module("LivyAPI", "Sources/Livy/API"),
+    module("LivyStore", "Sources/Livy/Store", uses: ["LivyCore", product("GRDB", "GRDB.swift")]),
+    module("LivyServer", "Sources/Livy/Server", uses: ["LivyCore", logging]),
+    module(
+      "LivyREST", "Sources/Livy/REST",
+      uses: [
+        "LivyAPI", "LivyCore", "LivyServer", logging, product("Hummingbird", "hummingbird"),
+      ]),
+    module(
+      "Livy", "Sources/Livy/Client",
+      uses: ["LivyAPI", product("AsyncHTTPClient", "async-http-client")]),
+    command(
+      "LivyCommand", "Sources/Livy/Commands/livy",
+      uses: [
+        "Livy", "LivyAPI", "LivyCore", "LivyLaunch", "LivyLink", "LivyREST", "LivyServer",
+        "LivyStore", "Transport", logging,
+        product("ArgumentParser", "swift-argument-parser"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
+      ]),
+    tests("StoreTests", uses: ["LivyCore", "LivyStore"]),
+    tests("ServerTests", uses: ["LivyCore", "LivyServer", "LivyStore", logging]),
+    tests(
+      "RESTTests",
+      uses: [
+        "LivyAPI", "LivyCore", "LivyREST", "LivyServer", "LivyStore", logging,
+        product("HummingbirdTesting", "hummingbird"),
+      ]),
+    tests("ClientTests", uses: ["Livy", "LivyAPI"]),
+    tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
+  ]
+}
+
+let package = Package(
+  name: "livy-swift", products: products, dependencies: packages, targets: targets)

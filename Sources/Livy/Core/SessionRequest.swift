@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a user asks of a new session; the fields of Livy's POST /sessions after parsing.
+package struct SessionRequest: Equatable, Sendable {
+  package var kind: SessionKind = .shared
+  package var name: String?
+  package var owner: String?
+  package var proxyUser: String?
+  package var queue: String?
+  package var resources = SparkResources()
+  package var files = SparkFiles()
+  package var conf: [String: String] = [:]
+  package var heartbeatTimeoutSeconds: Int32 = 0
+  /// Time strings as given, already checked.
+  package var ttl: String?
+  package var idleTimeout: String?
+
+  package init() {}
+}
+
+/// Sizes of driver and executors, handed to Spark as given.
+package struct SparkResources: Equatable, Sendable {
+  package var driverMemory: String?
+  package var driverCores: Int32?
+  package var executorMemory: String?
+  package var executorCores: Int32?
+  package var executorCount: Int32?
+
+  package init() {}
+}
+
+/// Files that Spark brings to the driver and the executors: URIs as given, already checked.
+package struct SparkFiles: Equatable, Sendable {
+  package var jars: [String] = []
+  package var pythonFiles: [String] = []
+  package var files: [String] = []
+  package var archives: [String] = []
+
+  package init() {}
+}

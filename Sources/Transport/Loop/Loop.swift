@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A thread of execution with a clock and timers. `EventLoop` is the real one; a simulation brings its own.
+///
+/// Actors pin themselves to a loop with `unownedExecutor`, so that callbacks of streams reach them by
+/// `assumeIsolated`, without a hop.
+package protocol Loop: SerialExecutor {
+  /// Monotonic time of this loop, read freshly.
+  var now: LoopInstant { get }
+
+  /// True on the loop's own thread.
+  var isCurrent: Bool { get }
+
+  /// Runs `body` on the loop in a later turn. May be called from any thread.
+  func submit(_ body: @escaping @Sendable () -> Void)
+
+  /// Runs `body` once on the loop, not before `instant`, unless the timer is cancelled. May be called from any thread.
+  @discardableResult
+  func schedule(at instant: LoopInstant, _ body: @escaping @Sendable () -> Void) -> LoopTimer
+}
+
+extension Loop {
+  @discardableResult
+  package func schedule(
+    after duration: Duration, _ body: @escaping @Sendable () -> Void
+  ) -> LoopTimer {
+    schedule(at: now.advanced(by: duration), body)
+  }
+}
+
+/// A point in a loop's monotonic time. Comparable within one loop only.
+package struct LoopInstant: InstantProtocol, Sendable {
+  /// Nanoseconds since a fixed point in the past.
+  package var nanoseconds: UInt64
+
+  package init(nanoseconds: UInt64) {
+    self.nanoseconds = nanoseconds
+  }
+
+  /// Saturates instead of overflowing: a deadline too far away is "never".
+  package func advanced(by duration: Duration) -> LoopInstant {
+    let (seconds, attoseconds) = duration.components
+    let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let total = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000)
+    if whole.overflow || total.overflow {
+      return LoopInstant(nanoseconds: seconds < 0 ? 0 : .max)
+    }
+    if total.partialValue < 0 {
+      let back = total.partialValue.magnitude
+      return LoopInstant(nanoseconds: back > nanoseconds ? 0 : nanoseconds - back)
+    }
+    let forward = nanoseconds.addingReportingOverflow(UInt64(total.partialValue))
+    return LoopInstant(nanoseconds: forward.overflow ? .max : forward.partialValue)
+  }
+
+  package func duration(to other: LoopInstant) -> Duration {
+    let ahead = other.nanoseconds >= nanoseconds
+    let distance = ahead ? other.nanoseconds - nanoseconds : nanoseconds - other.nanoseconds
+    let clamped = Int64(clamping: distance)
+    return .nanoseconds(ahead ? clamped : -clamped)
+  }
+
+  package static func < (left: LoopInstant, right: LoopInstant) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Every limit of this floor, in one place.
+package struct TransportLimits: Equatable, Sendable {
+  /// Time for TCP's connect, when the caller names no deadline.
+  package var connectTimeout: Duration = .seconds(10)
+  /// From the first byte of a peer to the end of TLS's handshake; then the connection is cut.
+  package var handshakeTimeout: Duration = .seconds(10)
+  /// After `finish()`: time for the peer to take what is queued and to close; then the connection is cut.
+  package var lingerTimeout: Duration = .seconds(5)
+  /// Above this many queued bytes a stream counts as full.
+  package var highMarkBytes = 256 << 10
+  /// Below this many it has drained.
+  package var lowMarkBytes = 64 << 10
+  /// The loop's one read buffer; four TLS records.
+  package var readBufferBytes = 64 << 10
+  /// Handshakes in progress on one listener; further connections wait in the kernel's backlog.
+  package var handshakesMax = 1_000
+  /// Connections of one listener; above it a new one is closed at once.
+  package var connectionsMax = 20_000
+  /// TCP's accept backlog.
+  package var backlog: Int32 = 1_024
+
+  package init() {}
+}

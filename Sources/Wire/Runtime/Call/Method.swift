@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A method with one request and one response. Generated, one constant a method.
+package struct UnaryMethod<Request: WireMessage, Response: WireMessage>: Sendable {
+  /// Unique among all methods that can be called over one connection; 1 to 65,535.
+  package let number: UInt16
+  /// `Service.Method`, for errors and traces.
+  package let name: String
+
+  package init(number: UInt16, name: String) {
+    self.number = number
+    self.name = name
+  }
+}
+
+/// A method with one request that is answered by a stream of items and an end.
+package struct ServerStreamingMethod<Request: WireMessage, Item: WireMessage>: Sendable {
+  package let number: UInt16
+  package let name: String
+
+  package init(number: UInt16, name: String) {
+    self.number = number
+    self.name = name
+  }
+}
