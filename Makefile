@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+CHECK := --explicit-target-dependency-import-check error
+STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .build-static $(CHECK) \
+  --static-swift-stdlib -Xswiftc -static-executable
+MESSAGES := schema/messages/enrolment.proto schema/messages/driver.proto
+
+.PHONY: help setup build driver demo test test-unit test-integration test-asan test-tsan lint \
+  format generate bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what build, demo and tests need (once)
+	@scripts/setup.sh tests
+
+build: driver ## Build .build/release/livy and .build/release/livy-driver
+	swift build -c release $(CHECK) --product livy
+	@install -m 755 .build-static/livy-driver .build/release/livy-driver
+	@echo "built .build/release/livy and .build/release/livy-driver"
+
+driver: ## Build the one static file that travels to the cluster
+	@scripts/setup.sh build
+	$(STATIC) --product livy-driver
+	@strip -o .build-static/livy-driver .build-static/release/livy-driver
+
+demo: ## Build, start a server, run real statements on real Spark
+	@scripts/setup.sh spark
+	@$(MAKE) --no-print-directory build
+	@scripts/demo.sh
+
+test: ## The whole suite, tier by tier, with the minutes of each
+	@scripts/tiers.sh lint build unit asan tsan driver integration
+
+test-unit: ## Machines, codecs, loopback TLS: no Spark
+	@scripts/tiers.sh build unit
+
+test-integration: ## Real Spark, real servers, real clients
+	@scripts/tiers.sh build driver integration
+
+test-asan: ## The floors under the address sanitizer
+	@scripts/tiers.sh asan
+
+test-tsan: ## The floors under the thread sanitizer
+	@scripts/tiers.sh tsan
+
+lint: ## Formatting and style rules
+	@scripts/tiers.sh lint
+
+format: ## Lay out all Swift files
+	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
+
+generate: ## Compile the schema into Sources/Wire/Messages
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages --visibility package $(MESSAGES)
+
+bench: ## One statement from POST to result, against the interpreter alone
+	@scripts/setup.sh spark
+	@$(MAKE) --no-print-directory build
+	@Benchmarks/statement.sh
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-static .build-asan .build-tsan

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Installs what building, demo and tests need, and does nothing that was done before.
+#   scripts/setup.sh build     Debian packages for the build
+#   scripts/setup.sh spark     the same, and Spark 3.5 (pyspark from PyPI) in the user's cache folder
+#   scripts/setup.sh tests     the same, and the clients that the integration tests drive
+# Ends 2, with the line to run, where it may not install by itself.
+set -euo pipefail
+
+SPARK_VERSION=3.5.8
+PYLIVY_VERSION=0.8.0
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+give_up() { say "$*"; exit 2; }
+
+need_toolchain() {
+  command -v swift >/dev/null ||
+    give_up "swift is missing. Install Swift 6.2 or later from https://www.swift.org/install/linux and put it on PATH."
+}
+
+# Debian packages. Asks dpkg, so that a second run costs milliseconds.
+packages() {
+  local missing=()
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)" = installed ] ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local line="apt-get install -y --no-install-recommends ${missing[*]}"
+  command -v apt-get >/dev/null ||
+    give_up "these packages are missing, and there is no apt-get here: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null || give_up "packages are missing. Run: sudo $line"
+    as_root=(sudo -n)
+  fi
+  say "installing ${missing[*]}"
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $line -qq >/dev/null ||
+    give_up "that failed. Run it by hand and read what it says: sudo $line"
+}
+
+build_packages() {
+  packages libuv1-dev libssl-dev libsqlite3-dev make binutils
+}
+
+java_runtime() {
+  command -v java >/dev/null || packages openjdk-17-jre-headless
+}
+
+# A virtual environment made whole or not at all: its stamp is written last.
+virtual_environment() {
+  local folder=$1 stamp
+  shift
+  stamp="$*"
+  [ "$(cat "$folder/.complete" 2>/dev/null || true)" = "$stamp" ] && return
+  command -v python3 >/dev/null || packages python3 python3-venv
+  python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3-venv
+  say "installing $* into $folder"
+  rm -rf "$folder"
+  mkdir -p "$(dirname "$folder")"
+  python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+  printf '%s\n' "$stamp" >"$folder/.complete"
+}
+
+spark() {
+  java_runtime
+  virtual_environment "$cache/spark-3.5" "pyspark==$SPARK_VERSION"
+  local home
+  home=$("$cache/spark-3.5/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+  ln -sfn "$home" "$cache/spark-3.5/home"
+}
+
+clients() {
+  virtual_environment "$cache/clients/pylivy" "livy==$PYLIVY_VERSION"
+}
+
+need_toolchain
+case "${1:-build}" in
+  build) build_packages ;;
+  spark) build_packages; spark ;;
+  tests) build_packages; packages procps openssl; spark; clients ;;
+  *) sed -n '3,9p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+esac

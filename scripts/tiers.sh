@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
+#   scripts/tiers.sh lint build unit asan tsan driver integration
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+check=(--explicit-target-dependency-import-check error)
+
+lint() {
+  swift format lint --strict --parallel --recursive Package.swift Sources schema Tests
+}
+
+build() {
+  scripts/setup.sh build
+  swift build --build-tests "${check[@]}"
+}
+
+unit() {
+  swift test --skip-build --parallel --skip IntegrationTests
+}
+
+# The floors only: what holds C, threads and unsafe pointers. A scratch folder each, since the flags differ.
+sanitized() {
+  scripts/setup.sh build
+  LIVY_FLOORS=1 swift test "${check[@]}" --sanitize="$1" --scratch-path ".build-$2" \
+    --filter 'TransportTests|WireTests|LinkTests|Py4JTests|DriverTests|LaunchTests'
+}
+
+asan() {
+  # The Swift runtime itself leaks about 1 KB, which the leak checker would report.
+  ASAN_OPTIONS=detect_leaks=0 sanitized address asan
+}
+
+tsan() {
+  sanitized thread tsan
+}
+
+driver() {
+  make --no-print-directory driver
+}
+
+integration() {
+  scripts/setup.sh tests
+  local cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
+  export SPARK_HOME="$cache/spark-3.5/home"
+  export PYSPARK_PYTHON="$cache/spark-3.5/bin/python"
+  export LIVY_TEST_SPARK_HOME="$SPARK_HOME"
+  export LIVY_TEST_SERVER="$PWD/.build/debug/livy"
+  export LIVY_TEST_DRIVER="$PWD/.build-static/livy-driver"
+  export LIVY_TEST_PYLIVY="$cache/clients/pylivy/bin/python"
+  LIVY_TEST_TIER=integration swift test --skip-build --no-parallel \
+    --filter 'IntegrationTests|SparkTests'
+}
+
+summary=()
+report() {
+  printf '\n%s\n' "minutes of each tier"
+  printf '%s\n' "${summary[@]}"
+}
+trap report EXIT
+
+for tier in "$@"; do
+  printf '\n== %s ==\n' "$tier"
+  start=$SECONDS
+  summary+=("$(printf '  %-12s failed' "$tier")")
+  "$tier"
+  unset 'summary[-1]'
+  summary+=("$(awk -v t="$tier" -v s=$((SECONDS - start)) 'BEGIN {printf "  %-12s %5.1f", t, s / 60}')")
+done
