@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import LivyLink
+internal import Transport
+internal import Wire
+
+/// Keeps the driver reachable for its server, in the direction that the launch file names.
+struct ServerChannel: Sendable {
+  private let ticket: LaunchTicket
+  private let dialer: ServerDialer
+  private let identity: TLSIdentity
+  private let driver: any SessionDriver
+  private let loop: EventLoop
+  private let pid: UInt32
+  private let report: @Sendable (String) -> Void
+
+  init(
+    _ ticket: LaunchTicket, _ dialer: ServerDialer, _ identity: TLSIdentity,
+    _ driver: any SessionDriver, _ loop: EventLoop, pid: UInt32,
+    report: @escaping @Sendable (String) -> Void
+  ) {
+    self.ticket = ticket
+    self.dialer = dialer
+    self.identity = identity
+    self.driver = driver
+    self.loop = loop
+    self.pid = pid
+    self.report = report
+  }
+
+  /// Returns when the server refuses the driver, or is gone for too long, or the task is cancelled.
+  func run() async -> DriverProcess.End {
+    switch ticket.settings.channel {
+    case .dialIn: await dialIn()
+    case .connectBack: await connectBack()
+    }
+  }
+
+  private var gone: DriverProcess.End { .serverGone(ticket.settings.serverLost) }
+
+  private func dialIn() async -> DriverProcess.End {
+    var watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
+    var pause = RedialPause()
+    while !Task.isCancelled {
+      do {
+        let connection = try await dialer.register(
+          as: identity, listenPort: nil, serving: driver, pid: pid)
+        watch.connected()
+        pause.reset()
+        report("connected to the server")
+        report("lost the server: \(await end(of: connection))")
+        watch.lost(now: loop.now)
+      } catch {
+        switch error {
+        case .refused(let reason): return .refused(reason)
+        case .unreachable(let reason): report("the server cannot be reached: \(reason)")
+        }
+      }
+      if case .end = watch.verdict(now: loop.now) { return gone }
+      guard await pause.sleep() else { break }
+    }
+    return .sessionEnded
+  }
+
+  private func connectBack() async -> DriverProcess.End {
+    let entrance = ServerEntrance(serving: driver)
+    let port: UInt16
+    do {
+      port = try await entrance.open(
+        host: ticket.settings.listenHost ?? "0.0.0.0", ports: ticket.settings.listenPorts ?? 0...0,
+        as: identity, trusting: ticket.authority, on: loop)
+    } catch {
+      return .failed("the driver cannot open a port for its server: \(error)")
+    }
+    report("waiting for the server on port \(port)")
+    let end = await withTaskGroup(of: DriverProcess.End.self) { group in
+      group.addTask { await announce(port) }
+      let end = await group.next() ?? gone
+      guard case .sessionEnded = end else { return end }
+      group.addTask { await receive(entrance) }
+      return await group.next() ?? gone
+    }
+    await entrance.close()
+    return end
+  }
+
+  /// Tells the server the port, over a connection of its own. `.sessionEnded` means that it was told.
+  private func announce(_ port: UInt16) async -> DriverProcess.End {
+    let watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
+    var pause = RedialPause()
+    while true {
+      do {
+        let connection = try await dialer.register(
+          as: identity, listenPort: port, serving: driver, pid: pid)
+        await connection.close()
+        return .sessionEnded
+      } catch {
+        switch error {
+        case .refused(let reason): return .refused(reason)
+        case .unreachable(let reason): report("the server cannot be reached: \(reason)")
+        }
+      }
+      if case .end = watch.verdict(now: loop.now) { return gone }
+      guard await pause.sleep() else { return gone }
+    }
+  }
+
+  /// Serves one connection of the server after the other, and gives up when none comes for too long.
+  private func receive(_ entrance: ServerEntrance) async -> DriverProcess.End {
+    while !Task.isCancelled {
+      guard let connection = await next(entrance) else { return gone }
+      report("the server connected from \(connection.remoteAddress)")
+      report("lost the server: \(await end(of: connection))")
+    }
+    return .sessionEnded
+  }
+
+  private func next(_ entrance: ServerEntrance) async -> Connection? {
+    await withTaskGroup(of: Connection?.self) { group in
+      group.addTask { await entrance.next() }
+      group.addTask {
+        try? await Task.sleep(for: ticket.settings.serverLost)
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+  }
+
+  /// Waits for the connection's end; a cancelled task closes it.
+  private func end(of connection: Connection) async -> String {
+    await withTaskCancellationHandler {
+      "\(await connection.closed())"
+    } onCancel: {
+      Task { await connection.close() }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import Wire
+internal import WireMessages
+
+/// The server's end of a channel: a driver in domain words, whoever dialled.
+struct RemoteDriver: SessionDriver {
+  let connection: Connection
+  let limits: LinkLimits
+  private var driver: DriverClient { DriverClient(connection: connection) }
+
+  init(connection: Connection, limits: LinkLimits) {
+    self.connection = connection
+    self.limits = limits
+  }
+
+  func ping() async throws(LivyError) -> ApplicationFacts {
+    do {
+      // The session machine owns the deadline of this phase; the ping may wait long for the SparkSession.
+      let answer = try await driver.ping(PingRequest(), timeout: nil)
+      return ApplicationFacts(
+        sparkVersion: answer.sparkVersion, applicationID: answer.applicationId,
+        uiURL: answer.uiUrl.isEmpty ? nil : answer.uiUrl)
+    } catch {
+      throw LivyError(error, doing: "the ping job ran")
+    }
+  }
+
+  func execute(_ request: LivyCore.ExecuteRequest) async throws(LivyError) {
+    let message = WireMessages.ExecuteRequest(
+      statement: request.statement.number, kind: request.kind.rawValue, code: request.code,
+      epoch: request.epoch)
+    do {
+      _ = try await driver.execute(message, timeout: limits.answerTimeout)
+    } catch {
+      throw LivyError(error, doing: "statement \(request.statement) was handed over")
+    }
+  }
+
+  func watch(
+    after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
+  ) async throws(LivyError) {
+    do {
+      let events = try await driver.watch(WatchRequest(after: after, epoch: epoch), timeout: nil)
+      for try await event in events {
+        if let event = DriverEvent(event) { await deliver(event) }
+      }
+    } catch let error as CallError {
+      if error.code == .cancelled, Task.isCancelled { return }
+      throw LivyError(error, doing: "the session was watched")
+    } catch {
+      throw LivyError(.driverLost, "the event stream of the driver failed", cause: error)
+    }
+    if !Task.isCancelled {
+      throw LivyError(.driverLost, "the driver ended its event stream")
+    }
+  }
+
+  func acknowledge(through number: UInt64) async throws(LivyError) {
+    do {
+      _ = try await driver.acknowledge(
+        AcknowledgeRequest(through: number), timeout: limits.answerTimeout)
+    } catch {
+      throw LivyError(error, doing: "event \(number) was acknowledged")
+    }
+  }
+
+  func endSession() async throws(LivyError) {
+    do {
+      _ = try await driver.endSession(EndSessionRequest(), timeout: limits.answerTimeout)
+    } catch {
+      throw LivyError(error, doing: "the session was ended")
+    }
+  }
+}
