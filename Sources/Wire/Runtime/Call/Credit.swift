@@ -45,7 +45,11 @@ struct ReceiveCredit: Equatable {
     unreturned += bytes
     guard unreturned > 0, unreturned >= window / 4 else { return 0 }
     defer { unreturned = 0 }
-    outstanding += unreturned
     return unreturned
+  }
+
+  /// What `release` answered is on its way to the peer.
+  mutating func didReturn(_ bytes: Int) {
+    outstanding += bytes
   }
 }

@@ -16,7 +16,7 @@ package struct MethodTable: Sendable {
   ) {
     add(
       ServedMethod(name: method.name, shape: .unary) { bytes, context, _ in
-        let request = try Request(received: bytes)
+        let request = try Request(received: bytes, asRequestOf: method.name)
         return try await handler(request, context).encoded()
       }, at: method.number)
   }
@@ -28,7 +28,7 @@ package struct MethodTable: Sendable {
   ) {
     add(
       ServedMethod(name: method.name, shape: .serverStreaming) { bytes, context, outlet in
-        let request = try Request(received: bytes)
+        let request = try Request(received: bytes, asRequestOf: method.name)
         try await handler(request, context, ItemSink(outlet))
         return []
       }, at: method.number)

@@ -100,8 +100,9 @@ struct PeerLimits: Equatable, Sendable {
     guard framePayloadBytesMax >= Self.framePayloadBytesMin else {
       throw ProtocolError("the peer takes frames of \(framePayloadBytesMax) bytes only")
     }
-    guard connectionCreditBytes >= framePayloadBytesMax else {
-      throw ProtocolError("the peer's credit of \(connectionCreditBytes) bytes is under a frame")
+    // A quarter may wait to be returned and a quarter is kept for small messages; a frame must fit in the rest.
+    guard connectionCreditBytes / 4 >= framePayloadBytesMax else {
+      throw ProtocolError("the peer's credit of \(connectionCreditBytes) bytes is under 4 frames")
     }
     let sizes = [
       framePayloadBytesMax, messageBytesMax, openCallsMax, openStreamsMax, streamCreditBytes,
