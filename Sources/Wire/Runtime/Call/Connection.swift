@@ -209,10 +209,10 @@ package actor Connection {
   func setNeedsFlush() {
     guard !isFlushScheduled else { return }
     isFlushScheduled = true
-    loop.submit { [self] in assumeIsolated { $0.flush() } }
+    loop.flushAtTurnEnd(self)
   }
 
-  private func flush() {
+  private func sendOutput() {
     isFlushScheduled = false
     guard case .running = life, let stream = stream?.value else { return }
     let room = ConnectionMachine.Room(
@@ -221,8 +221,8 @@ package actor Connection {
     let output = machine.takeOutput(room, at: loop.now)
     if !output.isEmpty {
       stream.write(output)
-      // More than the room: goes on in a later turn if the stream took it all, else when it has drained.
-      if machine.hasOutput { setNeedsFlush() }
+      // More than the room: goes on in a later turn if the stream takes it all now, else when it has drained.
+      if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
     }
     if machine.isDrained {
       end(ConnectionEnd(.drained, "all calls were done after a goodbye"))
@@ -275,8 +275,10 @@ package actor Connection {
   }
 }
 
-extension Connection: ByteStreamReceiver {
+extension Connection: ByteStreamReceiver, TurnFlush {
   package nonisolated func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+    // Proof: the closure runs within this call, on this thread; the pointer is not kept.
+    nonisolated(unsafe) let bytes = bytes
     assumeIsolated { $0.receive(bytes) }
   }
 
@@ -286,5 +288,9 @@ extension Connection: ByteStreamReceiver {
 
   package nonisolated func streamDidEnd(_ error: TransportError?) {
     assumeIsolated { $0.streamEnded(error) }
+  }
+
+  package nonisolated func flush() {
+    assumeIsolated { $0.sendOutput() }
   }
 }
