@@ -39,11 +39,11 @@ extension Command {
       case .type(let name): lines.add("z:", escaping: name)
       }
       lines.add(escaping: method)
-      arguments.forEach { lines.add($0) }
+      lines.add(arguments)
     case .construct(let className, let arguments):
       lines.addWord("i")
       lines.add(escaping: className)
-      arguments.forEach { lines.add($0) }
+      lines.add(arguments)
     case .staticField(let className, let field):
       lines.addWord("r")
       lines.addWord("m")
@@ -95,6 +95,10 @@ private struct CommandLines {
     addWord("a")
     addWord(action)
     add(escaping: array.id)
+  }
+
+  mutating func add(_ values: [Py4JValue]) {
+    for value in values { add(value) }
   }
 
   mutating func add(_ value: Py4JValue) {
