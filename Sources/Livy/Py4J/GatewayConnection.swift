@@ -6,10 +6,9 @@ package import Transport
 /// after the other, on one thread of the JVM's. A call cannot be taken back: cancelling its task changes nothing.
 package actor GatewayConnection {
   package nonisolated let loop: any Loop
-  private let established: EstablishedConnection
   private let limits: Py4JLimits
   private var lines: ReplyLines
-  private var phase: Phase = .new
+  private var phase: Phase
   /// In the order of their commands: the gateway answers in that order.
   private var calls: [CheckedContinuation<Answer, Never>] = []
   private var endWaiters = WaitingTasks()
@@ -17,7 +16,7 @@ package actor GatewayConnection {
   private typealias Answer = Result<Reply, Py4JError>
 
   private enum Phase {
-    case new
+    case new(EstablishedConnection)
     case open(any ByteStream)
     case ended(Py4JError)
   }
@@ -27,7 +26,7 @@ package actor GatewayConnection {
   }
 
   init(_ established: EstablishedConnection, limits: Py4JLimits) {
-    self.established = established
+    phase = .new(established)
     self.limits = limits
     loop = established.loop
     lines = ReplyLines(bytesMax: limits.replyBytesMax)
@@ -35,6 +34,9 @@ package actor GatewayConnection {
 
   /// Says the secret. Throws `.refused` when the gateway does not take it, or not in time.
   func begin(secret: String) async throws(Py4JError) {
+    guard case .new(let established) = phase else {
+      throw Py4JError(.refused, "the connection has begun before")
+    }
     let stream = established.stream.value
     phase = .open(stream)
     stream.start(GatewayReceiver(self))

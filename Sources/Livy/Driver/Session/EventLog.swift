@@ -11,7 +11,7 @@ package struct EventLog: Sendable {
   private var events: [DriverEvent] = []
   private var bytes = 0
   /// Every event up to this one was acknowledged and is gone.
-  private(set) var acknowledged: UInt64 = 0
+  package private(set) var acknowledged: UInt64 = 0
 
   package init(limits: DriverLimits = DriverLimits()) {
     self.limits = limits

@@ -19,8 +19,10 @@ struct JobProgress: Equatable {
   mutating func record(_ job: Int32, _ stages: [Tasks], isOver: Bool) {
     var sum = Tasks(completed: 0, all: 0)
     for stage in stages {
-      sum.all += Swift.max(0, stage.all)
-      sum.completed += Swift.min(Swift.max(0, stage.completed), Swift.max(0, stage.all))
+      // Java's numbers are ints: clamped to them, no sum of a job's stages can overflow.
+      let all = Int64(Int32(clamping: Swift.max(0, stage.all)))
+      sum.all += all
+      sum.completed += Swift.min(Swift.max(0, stage.completed), all)
     }
     if isOver {
       // Stages that Spark skipped never complete a task.
