@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+
+/// Runs code of one kind in the Spark session. The session host starts it before its first statement, hands it one
+/// statement at a time, and stops it at the end of the session.
+package protocol Interpreter: Sendable {
+  var kind: StatementKind { get }
+
+  /// Called once, before the first `run`. Returns when a statement can be run.
+  func start() async throws(InterpreterError)
+
+  /// Runs one statement, its Spark jobs in the job group that is named by the statement's id. An error of the
+  /// user's code is an output. Comes back with `.died` when `stop` is called meanwhile.
+  func run(_ code: String, statement: StatementID) async -> RunOutcome
+
+  /// Ends what the interpreter holds: processes, connections. May be called at any time, from the host's loop,
+  /// also while `start` or `run` waits, and more than once.
+  func stop() async
+}
+
+/// What became of a statement that an interpreter was given.
+package enum RunOutcome: Equatable, Sendable {
+  /// The code ran, well or not; the interpreter is good for the next one.
+  case output(StatementOutput)
+  /// The interpreter itself is gone and takes no more statements; the reason is for people.
+  case died(reason: String)
+}
+
+/// Why an interpreter could not start.
+package struct InterpreterError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What was tried, and why it failed, in one line.
+  package var message: String
+  /// Java's or Python's own words: a trace, or the last lines of a child's error stream.
+  package var trace: String
+
+  package init(_ message: String, trace: String = "") {
+    self.message = message
+    self.trace = trace
+  }
+
+  package var description: String { message }
+}
