@@ -35,7 +35,8 @@ struct PythonProtocolTests {
     "A reply that breaks the protocol is an error",
     arguments: [
       [0, 0, 0, 0], [255, 255, 255, 255], [1, 0, 0, 0, 9], [2, 0, 0, 0, 1, 1],
-      [5, 0, 0, 0, 2, 9, 0, 0, 0], [17, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 8)
+      [5, 0, 0, 0, 2, 9, 0, 0, 0],
+      [17, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 8)
         + [1, 0, 0, 0, 1, 0, 0, 0],
       [13, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 8) + [255, 255, 255, 255],
     ] as [[UInt8]])
