@@ -1,3 +1,350 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Runs the Python statements of one session, one after the other.
+
+The driver starts `python3 -c LOADER REQUESTS REPLIES` and sends this text through stdin; the two
+arguments are the numbers of inherited pipes. One reply follows each request, in order:
+
+    frame    length (u32 little endian, of kind and payload), kind (u8), payload
+    text     length (u32 little endian), UTF-8
+
+    request 1  attach   text token                     takes the Spark context of the gateway's JVM
+    request 2  execute  text token, text id, text code
+    reply   1  done     -
+    reply   2  failed   text name, text value, u32 count, count * text traceback line
+
+What a statement prints does not come in the reply: file descriptors 1 and 2 are one pipe that the
+driver reads, so that prints, subprocesses and C code appear in the order in which they wrote, and
+code that prints while it holds the interpreter's lock cannot wait for ever for a reader thread.
+The token, written to that pipe before the reply, says where the output of a request ends.
+What C code keeps in its own stdio buffers appears when C flushes it.
+"""
+import __future__
+import ast
+import faulthandler
+import io
+import os
+import queue
+import signal
+import struct
+import sys
+import threading
+import traceback
+import types
+import warnings
+import weakref
+
+REQUEST_BYTES_MAX = 64 << 20
+REPLY_TEXT_CHARACTERS_MAX = 256 << 10  # of the value, and of all traceback lines together
+ATTACH, EXECUTE = 1, 2
+DONE, FAILED = 1, 2
+FILE_NAME = "<stdin>"
+CUT = "... [cut by Livy: too long]"
 
 
+class Output(io.TextIOWrapper):
+    """sys.stdout and sys.stderr: each write leaves at once, so that the order of printing stays."""
+
+    def __init__(self, descriptor):
+        file = open(descriptor, "wb", closefd=False)
+        super().__init__(file, encoding="utf-8", errors="backslashreplace")
+
+    def write(self, text):
+        count = super().write(text)
+        self.flush()
+        return count
+
+    def close(self):
+        """User code may close what it did not open; later statements still want to print."""
+        self.flush()
+
+
+class Requests:
+    """Reads the request pipe on a thread of its own, so that the driver's end is noticed while user
+    code runs: then the whole process group is killed, with what user code started."""
+
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+        self._queue = queue.Queue()
+        threading.Thread(target=self._read, name="livy-requests", daemon=True).start()
+
+    def take(self):
+        return self._queue.get()
+
+    def _read(self):
+        try:
+            while True:
+                (length,) = struct.unpack("<I", self._exactly(4))
+                if not 1 <= length <= REQUEST_BYTES_MAX:
+                    raise EOFError
+                frame = self._exactly(length)
+                self._queue.put((frame[0], unpack_texts(frame[1:])))
+        except (EOFError, OSError):
+            end_process_group()
+
+    def _exactly(self, count):
+        chunks = []
+        while count > 0:
+            chunk = os.read(self._descriptor, min(count, 1 << 20))
+            if not chunk:
+                raise EOFError
+            chunks.append(chunk)
+            count -= len(chunk)
+        return b"".join(chunks)
+
+
+def end_process_group():
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def write_all(descriptor, data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view):]
+
+
+def pack_text(text):
+    data = text.encode("utf-8", "backslashreplace")
+    return struct.pack("<I", len(data)) + data
+
+
+def unpack_texts(payload):
+    texts, offset = [], 0
+    while offset < len(payload):
+        (length,) = struct.unpack_from("<I", payload, offset)
+        offset += 4
+        texts.append(payload[offset:offset + length].decode("utf-8"))
+        offset += length
+    return texts
+
+
+class Failure:
+    """An exception in the words of a failed statement."""
+
+    def __init__(self, name, value, lines):
+        self.name = name
+        self.value = cut(value)
+        self.lines = cut_lines(lines)
+
+    def pack(self):
+        texts = [pack_text(self.name), pack_text(self.value), struct.pack("<I", len(self.lines))]
+        return b"".join(texts + [pack_text(line) for line in self.lines])
+
+
+def cut(text):
+    if len(text) <= REPLY_TEXT_CHARACTERS_MAX:
+        return text
+    return text[:REPLY_TEXT_CHARACTERS_MAX] + CUT
+
+
+def cut_lines(lines):
+    """Keeps the head: the exception's own words, the last line, are kept in the value as well."""
+    kept, room = [], REPLY_TEXT_CHARACTERS_MAX
+    for line in lines:
+        if len(line) > room:
+            kept.append(line[:room] + CUT + "\n")
+            break
+        kept.append(line)
+        room -= len(line)
+    return kept
+
+
+def value_of(error):
+    try:
+        return str(error)
+    except Exception:
+        return "<unprintable %s object>" % type(error).__name__
+
+
+def exception_lines(error):
+    try:
+        return traceback.format_exception_only(type(error), error)
+    except Exception:
+        return ["%s: %s\n" % (type(error).__name__, value_of(error))]
+
+
+class Program:
+    """The namespace of the session, `__main__` to all that looks: functions defined in it are
+    pickled by value, so that executors can run them."""
+
+    def __init__(self):
+        self.module = types.ModuleType("__main__")
+        sys.modules["__main__"] = self.module
+        self.names = self.module.__dict__
+        self._future_flags = 0
+        # Lines of the statement that a code object came from; lives as long as the function does.
+        self._lines_of = weakref.WeakKeyDictionary()
+
+    def run(self, code):
+        """None, or the Failure. A last statement that is an expression prints its value, as at
+        Python's own prompt."""
+        code = code.replace("\r\n", "\n")
+        try:
+            blocks = self._compile(code)
+        except BaseException as error:
+            # Nothing ran, so there are no frames to tell of.
+            return Failure(type(error).__name__, value_of(error), exception_lines(error))
+        try:
+            for block in blocks:
+                exec(block, self.names)
+        except BaseException as error:
+            return Failure(type(error).__name__, value_of(error), self._traceback(error))
+        return None
+
+    def _compile(self, code):
+        nodes = compile(code, FILE_NAME, "exec", self._future_flags | ast.PyCF_ONLY_AST, True).body
+        modules = []
+        if len(nodes) > 1:
+            modules.append((ast.Module(nodes[:-1], type_ignores=[]), "exec"))
+        if nodes:
+            modules.append((ast.Interactive(nodes[-1:]), "single"))
+        blocks, lines = [], code.split("\n")
+        for module, mode in modules:
+            block = compile(module, FILE_NAME, mode, self._future_flags, True)
+            for name in __future__.all_feature_names:
+                flag = getattr(__future__, name).compiler_flag
+                self._future_flags |= block.co_flags & flag
+            self._remember(block, lines)
+            blocks.append(block)
+        return blocks
+
+    def _remember(self, code, lines):
+        self._lines_of[code] = lines
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                self._remember(constant, lines)
+
+    def _traceback(self, error):
+        frames = [self._frame(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        for index, (file, _, name, _) in enumerate(frames):
+            if file == FILE_NAME and name == "<module>":
+                frames = frames[index + 1:]
+                break
+        else:
+            frames = []  # Ours alone: an interrupt before the first line.
+        lines = ["Traceback (most recent call last):\n"]
+        lines += traceback.StackSummary.from_list(frames).format()
+        return lines + exception_lines(error)
+
+    def _frame(self, frame, number):
+        code = frame.f_code
+        text = None  # The traceback module looks in the file itself.
+        if code.co_filename == FILE_NAME:
+            lines = self._lines_of.get(code, [])
+            text = lines[number - 1] if 0 < number <= len(lines) else ""
+        return code.co_filename, number, code.co_name, text
+
+
+class Session:
+    def __init__(self, program):
+        self._program = program
+        self._context = None
+        self._in_statement = False
+        self.replace_interrupt()
+
+    def replace_interrupt(self):
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def _interrupt(self, number, frame):
+        """Ends the running statement; between statements there is nothing to end."""
+        if self._in_statement:
+            raise KeyboardInterrupt
+
+    def attach(self):
+        """Takes the Spark context that the JVM has already. None, or the Failure."""
+        try:
+            self._attach()
+        except BaseException as error:
+            lines = ["Traceback (most recent call last):\n"]
+            lines += traceback.format_tb(error.__traceback__) + exception_lines(error)
+            return Failure(type(error).__name__, value_of(error), lines)
+        return None
+
+    def _attach(self):
+        from pyspark.conf import SparkConf
+        from pyspark.context import SparkContext
+        from pyspark.files import SparkFiles
+        from pyspark.java_gateway import launch_gateway
+        from pyspark.sql import SparkSession, SQLContext
+
+        gateway = launch_gateway()
+        jvm = gateway.jvm
+        java_context = jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(
+            jvm.org.apache.spark.SparkContext.getOrCreate())
+        conf = SparkConf(_jvm=jvm, _jconf=java_context.getConf())
+        context = SparkContext(jsc=java_context, gateway=gateway, conf=conf)
+        sql = jvm.org.apache.spark.sql
+        if int(context.version.split(".")[0]) >= 4:
+            sql = getattr(sql, "classic")
+        spark = SparkSession(context, sql.SparkSession.getDefaultSession().get())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SQLContext is deprecated, but promised by Livy.
+            sql_context = SQLContext(context, spark)
+        self._program.names.update(spark=spark, sc=context, sqlContext=sql_context)
+        self._context = context
+        # PySpark's handler would cancel the jobs of the whole session.
+        self.replace_interrupt()
+        folder = SparkFiles.getRootDirectory()
+        if os.path.isdir(folder):
+            os.chdir(folder)
+
+    def execute(self, identifier, code):
+        self._set_job_group(identifier)
+        try:
+            try:
+                self._in_statement = True
+                return self._program.run(code)
+            finally:
+                self._in_statement = False
+        except KeyboardInterrupt as error:
+            # It arrived just before or after the statement's own code.
+            self._in_statement = False
+            return Failure("KeyboardInterrupt", value_of(error), exception_lines(error))
+
+    def _set_job_group(self, identifier):
+        """On the JVM thread of this thread. Code that stopped the context can still run."""
+        if self._context is None:
+            return
+        try:
+            self._context.setJobGroup(identifier, "Job group for statement %s" % identifier)
+        except Exception:
+            pass
+
+
+def serve(requests, replies, output):
+    session = Session(Program())
+    while True:
+        kind, payload = requests.take()
+        token, arguments = payload[0], payload[1:]
+        if kind == ATTACH:
+            failure = session.attach()
+        elif kind == EXECUTE:
+            failure = session.execute(*arguments)
+        else:
+            failure = Failure("NotImplementedError", "unknown request %d" % kind, [])
+        write_all(output, token.encode("ascii"))
+        payload = b"" if failure is None else failure.pack()
+        head = struct.pack("<IB", len(payload) + 1, DONE if failure is None else FAILED)
+        write_all(replies, head + payload)
+
+
+def main():
+    requests, replies = int(sys.argv[1]), int(sys.argv[2])
+    # What user code starts must not hold these open: our end would go unnoticed.
+    os.set_inheritable(requests, False)
+    os.set_inheritable(replies, False)
+    os.dup2(1, 2)
+    output = os.dup(1)  # For tokens: user code may close 1.
+    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = Output(1)
+    sys.argv = [""]
+    faulthandler.enable(file=2)
+    reader = Requests(requests)
+    try:
+        import pyspark.sql  # Takes a second, in which Spark starts.  # noqa: F401
+    except ImportError:
+        pass  # `attach` says so.
+    serve(reader, replies, output)
+
+
+main()

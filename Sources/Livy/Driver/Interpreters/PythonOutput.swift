@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Collects what the child prints, and finds where a request's output ends: at the token that the runner
+/// prints last. What arrives after a token belongs to the next request.
+package struct PythonOutput: Sendable {
+  private let limits: PythonLimits
+  private var kept: [UInt8] = []
+  private var isCut = false
+  /// The end of what arrived, too short to tell whether a token begins in it.
+  private var undecided: [UInt8] = []
+  private var tail: [UInt8] = []
+
+  package init(limits: PythonLimits = PythonLimits()) {
+    self.limits = limits
+  }
+
+  /// Takes bytes while no request runs: a subprocess or a thread that outlived its statement.
+  package mutating func receive(_ bytes: UnsafeRawBufferPointer) {
+    keep(bytes)
+  }
+
+  /// Takes bytes of a request's output. Not nil when the token was among them: the whole output, as text.
+  package mutating func receive(
+    _ bytes: UnsafeRawBufferPointer, until token: [UInt8]
+  ) -> String? {
+    let window = undecided + bytes
+    undecided = []
+    return window.withUnsafeBytes { window in
+      guard let start = Self.find(token, in: window) else {
+        let decided = max(0, window.count - (token.count - 1))
+        keep(UnsafeRawBufferPointer(rebasing: window[..<decided]))
+        undecided = Array(window[decided...])
+        return nil
+      }
+      keep(UnsafeRawBufferPointer(rebasing: window[..<start]))
+      let text = takeText()
+      keep(UnsafeRawBufferPointer(rebasing: window[(start + token.count)...]))
+      return text
+    }
+  }
+
+  /// The newest lines that were printed, for the reason of the child's end.
+  package func lastLines() -> [String] {
+    let text = String(decoding: (tail + undecided).suffix(limits.tailBytesMax), as: UTF8.self)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+    return lines.suffix(limits.tailLinesMax).map(String.init)
+  }
+
+  private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+    guard !bytes.isEmpty else { return }
+    tail = Array((tail + bytes.suffix(limits.tailBytesMax)).suffix(limits.tailBytesMax))
+    let room = limits.outputBytesMax - kept.count
+    kept += bytes.prefix(room)
+    if bytes.count > room { isCut = true }
+  }
+
+  private mutating func takeText() -> String {
+    defer {
+      kept = []
+      isCut = false
+    }
+    guard isCut else { return String(decoding: kept, as: UTF8.self) }
+    return String(decoding: kept[..<wholeCharactersEnd], as: UTF8.self)
+      + "\n... [output cut by Livy after \(limits.outputBytesMax) bytes]"
+  }
+
+  /// Where a cut leaves no half of a UTF-8 character behind.
+  private var wholeCharactersEnd: Int {
+    guard let start = kept.lastIndex(where: { $0 & 0b1100_0000 != 0b1000_0000 }) else {
+      return kept.count
+    }
+    let length =
+      switch kept[start] {
+      case 0xf0...: 4
+      case 0xe0...: 3
+      case 0xc0...: 2
+      default: 1
+      }
+    return kept.count - start < length ? start : kept.count
+  }
+
+  private static func find(_ token: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let base = bytes.baseAddress, let first = token.first else { return nil }
+    var start = 0
+    while start + token.count <= bytes.count {
+      let candidates = bytes.count - token.count + 1 - start
+      guard let found = memchr(base + start, Int32(first), candidates) else { return nil }
+      start = UnsafeRawPointer(found) - base
+      if memcmp(base + start, token, token.count) == 0 { return start }
+      start += 1
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// Without the blanks and line ends at its end, as Python's `rstrip()` sees them.
+  package var rightStripped: String {
+    var scalars = unicodeScalars[...]
+    while let last = scalars.last,
+      last.properties.isWhitespace || (0x1c...0x1f).contains(last.value)
+    {
+      scalars.removeLast()
+    }
+    return String(scalars)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+
+/// How spark-submit is called for one session: a pure value, made from the order, the operator's settings and the
+/// admin's `spark-defaults.conf`.
+///
+/// All of the session's conf travels in a properties file: argv is open to every user of the machine. Spark does not
+/// read `spark-defaults.conf` beside a `--properties-file`, so it is merged here, under the request's conf.
+/// Spark itself trims blanks from both ends of a value that it reads from a file.
+package struct SparkSubmitLine: Equatable, Sendable {
+  package var executable: String
+  /// Without the program's own name.
+  package var arguments: [String]
+  package var environment: [String: String]
+  package var properties: JavaProperties
+
+  /// The environment variable by which all processes of a session are found. Not a secret.
+  package static let tagVariable = "LIVY_SESSION_TAG"
+
+  package init(
+    order: LaunchOrder, settings: LaunchSettings, defaults: JavaProperties, files: SessionFiles
+  ) {
+    executable = settings.sparkSubmit
+    arguments = ["--properties-file", files.properties, files.bootstrap, files.launch]
+    environment = Self.environment(settings, tag: order.uuid)
+    properties = Self.properties(order, settings, defaults)
+  }
+
+  private static func environment(
+    _ settings: LaunchSettings, tag: SessionUUID
+  ) -> [String: String] {
+    var environment = settings.environment.filter { !$0.key.hasPrefix("LIVY_") }
+    environment["SPARK_HOME"] = settings.sparkHome
+    environment["SPARK_CONF_DIR"] = settings.sparkConfFolder ?? environment["SPARK_CONF_DIR"]
+    environment[tagVariable] = tag.text
+    return environment
+  }
+
+  private static func properties(
+    _ order: LaunchOrder, _ settings: LaunchSettings, _ defaults: JavaProperties
+  ) -> JavaProperties {
+    let request = order.request
+    // Keys that begin with `livy.` are for the server and the driver; Spark would only warn of them.
+    let requested = request.conf.filter { !$0.key.hasPrefix("livy.") }
+    var values = defaults.values.merging(requested) { $1 }
+    values["spark.app.name"] =
+      request.name ?? request.conf["spark.app.name"] ?? "livy-session-\(order.session)"
+    for (key, value) in sizes(of: request) {
+      values[key] = value
+    }
+    for (key, list) in lists(of: request.files) where !list.isEmpty {
+      let more = request.conf[key].map { [$0] } ?? []
+      values[key] = (list + more).filter { !$0.isEmpty }.joined(separator: ",")
+    }
+    values["spark.master"] = settings.master
+    values["spark.submit.deployMode"] = "client"
+    values["spark.pyspark.driver.python"] = settings.driverExecutable
+    return JavaProperties(values.merging(settings.forcedConf) { $1 })
+  }
+
+  private static func sizes(of request: SessionRequest) -> [(String, String)] {
+    let resources = request.resources
+    let sizes: [(String, String?)] = [
+      ("spark.driver.memory", resources.driverMemory),
+      ("spark.driver.cores", resources.driverCores.map { String($0) }),
+      ("spark.executor.memory", resources.executorMemory),
+      ("spark.executor.cores", resources.executorCores.map { String($0) }),
+      ("spark.executor.instances", resources.executorCount.map { String($0) }),
+      ("spark.yarn.queue", request.queue),
+    ]
+    return sizes.compactMap { key, value in value.map { (key, $0) } }
+  }
+
+  private static func lists(of files: SparkFiles) -> [(String, [String])] {
+    [
+      ("spark.jars", files.jars),
+      ("spark.submit.pyFiles", files.pythonFiles),
+      ("spark.files", files.files),
+      ("spark.archives", files.archives),
+    ]
+  }
+}
+
+/// Where the files of one session stand.
+package struct SessionFiles: Equatable, Sendable {
+  package var folder: String
+
+  package init(folder: String) {
+    self.folder = folder
+  }
+
+  /// Spark's settings; may hold a user's secrets.
+  package var properties: String { folder + "/spark.properties" }
+  /// What the driver needs to enrol; secret.
+  package var launch: String { folder + "/launch" }
+  /// The primary resource. Spark wants a `.py`; nobody interprets it.
+  package var bootstrap: String { folder + "/bootstrap.py" }
+  package var standardOutput: String { folder + "/stdout.log" }
+  package var standardError: String { folder + "/stderr.log" }
+  /// Working folder of spark-submit and the driver: what they write by relative names lands here.
+  package var work: String { folder + "/work" }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import LivyCore
+import LivyLaunch
+import Testing
+
+@Suite("The spark-submit line")
+struct SparkSubmitLineTests {
+  private let uuid = SessionUUID("0123456789abcdef0123456789abcdef")
+
+  private func line(
+    _ request: SessionRequest, defaults: [String: String] = [:],
+    adjust: (inout LaunchSettings) -> Void = { _ in }
+  ) throws -> SparkSubmitLine {
+    var settings = LaunchSettings(
+      sparkHome: "/spark", driverExecutable: "/bin/livy-driver", stateFolder: "/state",
+      environment: ["PATH": "/bin", "LIVY_PASSWORD": "secret"])
+    adjust(&settings)
+    let order = LaunchOrder(
+      session: SessionID(7), uuid: try #require(uuid), attempt: 1, request: request,
+      launchFile: Array("top secret".utf8))
+    return SparkSubmitLine(
+      order: order, settings: settings, defaults: JavaProperties(defaults),
+      files: SessionFiles(folder: "/state/sessions/x"))
+  }
+
+  @Test("argv names three files of the session and nothing else")
+  func arguments() throws {
+    var request = SessionRequest()
+    request.conf = ["spark.secret": "s3cret"]
+    let line = try line(request)
+    #expect(line.executable == "/spark/bin/spark-submit")
+    #expect(
+      line.arguments == [
+        "--properties-file", "/state/sessions/x/spark.properties",
+        "/state/sessions/x/bootstrap.py", "/state/sessions/x/launch",
+      ])
+  }
+
+  @Test("The environment carries the tag and Spark's home, and none of the server's own variables")
+  func environment() throws {
+    #expect(
+      try line(SessionRequest()).environment == [
+        "PATH": "/bin", "SPARK_HOME": "/spark",
+        "LIVY_SESSION_TAG": "0123456789abcdef0123456789abcdef",
+      ])
+    let moved = try line(SessionRequest()) { $0.sparkConfFolder = "/etc/spark" }
+    #expect(moved.environment["SPARK_CONF_DIR"] == "/etc/spark")
+  }
+
+  @Test("An empty request makes the forced values and a name")
+  func empty() throws {
+    #expect(
+      try line(SessionRequest()).properties.values == [
+        "spark.app.name": "livy-session-7",
+        "spark.master": "local[*]",
+        "spark.submit.deployMode": "client",
+        "spark.pyspark.driver.python": "/bin/livy-driver",
+      ])
+  }
+
+  @Test("Every field of a request becomes Spark's own property and beats the same key of conf")
+  func fields() throws {
+    var request = SessionRequest()
+    request.name = "it's \"me\""
+    request.queue = "q"
+    request.resources.driverMemory = "1g"
+    request.resources.driverCores = 2
+    request.resources.executorMemory = "3g"
+    request.resources.executorCores = 4
+    request.resources.executorCount = 5
+    request.conf = ["spark.executor.memory": "9g", "spark.app.name": "other", "spark.x": "y"]
+    let values = try line(request).properties.values
+    let expected = [
+      "spark.app.name": "it's \"me\"", "spark.yarn.queue": "q", "spark.driver.memory": "1g",
+      "spark.driver.cores": "2", "spark.executor.memory": "3g", "spark.executor.cores": "4",
+      "spark.executor.instances": "5", "spark.x": "y",
+    ]
+    for (key, value) in expected {
+      #expect(values[key] == value, "\(key)")
+    }
+  }
+
+  @Test(
+    "Lists of files are merged with the same key of conf, the request's own first",
+    arguments: ["spark.jars", "spark.submit.pyFiles", "spark.files", "spark.archives"])
+  func lists(key: String) throws {
+    func value(_ list: [String], conf: String?) throws -> String? {
+      var request = SessionRequest()
+      request.conf[key] = conf
+      switch key {
+      case "spark.jars": request.files.jars = list
+      case "spark.submit.pyFiles": request.files.pythonFiles = list
+      case "spark.files": request.files.files = list
+      default: request.files.archives = list
+      }
+      return try line(request, defaults: [key: "file:/admin"]).properties.values[key]
+    }
+    #expect(try value(["file:/a", "file:/b"], conf: "file:/c") == "file:/a,file:/b,file:/c")
+    #expect(try value(["file:/a"], conf: nil) == "file:/a")
+    #expect(try value(["file:/a"], conf: "") == "file:/a")
+    #expect(try value([], conf: "file:/c") == "file:/c")
+    #expect(try value([], conf: nil) == "file:/admin")
+  }
+
+  @Test("The admin's defaults lie under the request's conf, and the server's values over both")
+  func precedence() throws {
+    var request = SessionRequest()
+    request.conf = [
+      "spark.a": "request", "spark.master": "yarn", "spark.submit.deployMode": "cluster",
+      "spark.pyspark.driver.python": "/bin/sh", "spark.forced": "request",
+      "livy.rsc.retained-statements": "5",
+    ]
+    let defaults = ["spark.a": "admin", "spark.b": "admin", "spark.forced": "admin"]
+    let values = try line(request, defaults: defaults) { settings in
+      settings.forcedConf = ["spark.forced": "server"]
+    }.properties.values
+    #expect(
+      values == [
+        "spark.a": "request", "spark.b": "admin", "spark.forced": "server",
+        "spark.app.name": "livy-session-7", "spark.master": "local[*]",
+        "spark.submit.deployMode": "client", "spark.pyspark.driver.python": "/bin/livy-driver",
+      ])
+  }
+
+  @Test("spark-defaults.conf is looked for where Spark looks for it")
+  func defaultsPath() {
+    var settings = LaunchSettings(
+      sparkHome: "/spark", driverExecutable: "/d", stateFolder: "/s", environment: [:])
+    #expect(settings.sparkDefaults == "/spark/conf/spark-defaults.conf")
+    settings.environment["SPARK_CONF_DIR"] = "/env"
+    #expect(settings.sparkDefaults == "/env/spark-defaults.conf")
+    settings.sparkConfFolder = "/set"
+    #expect(settings.sparkDefaults == "/set/spark-defaults.conf")
+  }
+}
