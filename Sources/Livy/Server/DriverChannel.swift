@@ -13,7 +13,8 @@ struct DriverChannel: Sendable {
   private let statementsEnd: AsyncStream<ExecuteRequest>.Continuation
   private let arrivalsEnd: AsyncStream<UInt64>.Continuation
 
-  /// `waitingMax` bounds the statements that were accepted and not sent; the journal accepts no more.
+  /// `waitingMax` bounds the statements that were accepted and not sent; the journal accepts no
+  /// more.
   init(_ driver: any SessionDriver, waitingMax: Int) {
     self.driver = driver
     (statements, statementsEnd) = AsyncStream.makeStream(

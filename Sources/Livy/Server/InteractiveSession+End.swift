@@ -33,7 +33,8 @@ extension InteractiveSession {
     await awaitStep()
     await application?.kill()
     await application?.removeSecrets()
-    // Once more: a launch that was still under way may have prepared for its driver after the first.
+    // Once more: a launch that was still under way may have prepared for its driver after the
+    // first.
     await surroundings.rendezvous.forget(identity.uuid)
     machine.tornDown()
     noteFinishedState()
@@ -59,7 +60,8 @@ extension InteractiveSession {
     }
   }
 
-  /// A launch may be on its way and bring a process yet. If it hangs, whatever it still brings is killed on arrival.
+  /// A launch may be on its way and bring a process yet. If it hangs, whatever it still brings is
+  /// killed on arrival.
   private func awaitStep() async {
     guard let step = tasks.step else { return }
     let limit = surroundings.settings.hangingStepTimeMax

@@ -108,7 +108,8 @@ extension InteractiveSession {
       settings: surroundings.settings.driver)
   }
 
-  /// Takes over a process. One that comes when the end has begun is killed here, since the end may have passed this point.
+  /// Takes over a process. One that comes when the end has begun is killed here, since the end may
+  /// have passed this point.
   private func adopt(_ launched: any LaunchedApplication) async {
     application = launched
     guard !machine.isEnding else {
@@ -157,7 +158,8 @@ extension InteractiveSession {
     }
   }
 
-  /// The rendezvous counts the same time as our own timer: whichever is first, the reason is the same.
+  /// The rendezvous counts the same time as our own timer: whichever is first, the reason is the
+  /// same.
   private func stepFailed(_ error: LivyError, in phase: LaunchPhase) async {
     let log = await lastLines()
     if error.code == .timedOut {

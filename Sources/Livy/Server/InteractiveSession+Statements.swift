@@ -5,7 +5,8 @@ internal import Logging
 
 /// Statements: into the journal, out to the driver, and what comes back.
 extension InteractiveSession {
-  /// Journals a statement and puts it on its way. There is no pause between the two, so drivers see ids in order.
+  /// Journals a statement and puts it on its way. There is no pause between the two, so drivers see
+  /// ids in order.
   func submit(_ code: String, kind: StatementKind?) throws(LivyError) -> Statement {
     guard machine.takesStatements, let channel else {
       throw LivyError(.notActive, "Session is in state \(machine.shownState.rawValue)")

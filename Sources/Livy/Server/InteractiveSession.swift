@@ -3,10 +3,12 @@
 internal import LivyCore
 internal import Logging
 
-/// One live interactive session: does what `InteractiveSessionMachine` says, and keeps what came of it.
+/// One live interactive session: does what `InteractiveSessionMachine` says, and keeps what came of
+/// it.
 ///
-/// Each step of the start is a task that this actor owns; its outcome goes to the machine as an event. The end is one more task,
-/// which nobody can cancel: who asks for the end waits for it, but leaving early does not stop it.
+/// Each step of the start is a task that this actor owns; its outcome goes to the machine as an
+/// event. The end is one more task, which nobody can cancel: who asks for the end waits for it, but
+/// leaving early does not stop it.
 actor InteractiveSession {
   nonisolated let identity: SessionIdentity
   let surroundings: SessionSurroundings
@@ -125,7 +127,8 @@ struct SessionIdentity: Sendable {
   /// Held until the start is over.
   var slot: StartSlot
 
-  /// The server's lease on the session, which grows when another server takes it over. A session lives with one server, so it is the first.
+  /// The server's lease on the session, which grows when another server takes it over. A session
+  /// lives with one server, so it is the first.
   static let epoch: UInt64 = 1
 }
 

@@ -2,7 +2,8 @@
 
 package import LivyCore
 
-/// The life of an interactive session, without clock, process or network: an event goes in, the next step comes out.
+/// The life of an interactive session, without clock, process or network: an event goes in, the
+/// next step comes out.
 ///
 ///              begin        launched       enrolled      connected       pinged
 ///     created ──────▶ launching ───▶ submitted ───▶ accepted ───▶ connected ───▶ ready
@@ -15,9 +16,10 @@ package import LivyCore
 ///                        ▼
 ///                      ended
 ///
-/// In `losing` either the channel or the process is gone. The other one may still say something: a process
-/// its exit status, a channel the results that are on their way. `ending` tears down; what comes late is ignored.
-/// Nothing leads out of `ending` but to `ended`, so the first cause of an end is the one that is told.
+/// In `losing` either the channel or the process is gone. The other one may still say something: a
+/// process its exit status, a channel the results that are on their way. `ending` tears down; what
+/// comes late is ignored. Nothing leads out of `ending` but to `ended`, so the first cause of an
+/// end is the one that is told.
 package struct InteractiveSessionMachine: Equatable, Sendable {
   private var state: State
 
@@ -28,31 +30,36 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
   // MARK: The start
 
   package mutating func begin() -> Action {
-    guard case .created = state else { return .ignore }  // It was ended before it began.
+    // It was ended before it began.
+    guard case .created = state else { return .ignore }
     state = .launching
     return .launch
   }
 
   package mutating func launched() -> Action {
-    guard case .launching = state else { return .ignore }  // Ended meanwhile: the end waits for the launch.
+    // Ended meanwhile: the end waits for the launch.
+    guard case .launching = state else { return .ignore }
     state = .submitted
     return .awaitEnrolment
   }
 
   package mutating func enrolled() -> Action {
-    guard case .submitted = state else { return .ignore }  // Ended meanwhile.
+    // Ended meanwhile.
+    guard case .submitted = state else { return .ignore }
     state = .accepted
     return .awaitChannel
   }
 
   package mutating func connected() -> Action {
-    guard case .accepted = state else { return .ignore }  // Ended meanwhile: forgetting the driver cuts it.
+    // Ended meanwhile: forgetting the driver cuts it.
+    guard case .accepted = state else { return .ignore }
     state = .connected(.notStarted)
     return .ping
   }
 
   package mutating func pinged() -> Action {
-    guard case .connected(let interpreter) = state else { return .ignore }  // Lost or ended meanwhile.
+    // Lost or ended meanwhile.
+    guard case .connected(let interpreter) = state else { return .ignore }
     state = .ready(interpreter)
     return .serve
   }
@@ -110,14 +117,16 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
       state = .losing(Loss(phase: .ready, interpreter: interpreter, first: .channel(reason)))
       return .awaitFarewell
     case .losing(let loss):
-      guard case .exit = loss.first else { return .ignore }  // Watch and execute both notice the same cut.
+      // Watch and execute both notice the same cut.
+      guard case .exit = loss.first else { return .ignore }
       return fail(loss.end, in: loss.phase, log)
     case .created, .launching, .submitted, .accepted, .ending, .ended: return .ignore
     }
   }
 
   package mutating func farewellOver(log: [String]) -> Action {
-    guard case .losing(let loss) = state else { return .ignore }  // The other one was quicker.
+    // The other one was quicker.
+    guard case .losing(let loss) = state else { return .ignore }
     return fail(loss.end, in: loss.phase, log)
   }
 
@@ -259,7 +268,8 @@ extension InteractiveSessionMachine {
     }
   }
 
-  /// What the session shows. Until the ping came back it is `starting`; then it is the interpreter that counts.
+  /// What the session shows. Until the ping came back it is `starting`; then it is the interpreter
+  /// that counts.
   package var shownState: SessionState {
     switch state {
     case .created, .launching, .submitted, .accepted, .connected: .starting

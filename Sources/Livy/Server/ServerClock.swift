@@ -2,7 +2,8 @@
 
 internal import Glibc
 
-/// The two times that a server needs: one that only runs forward, for deadlines, and the calendar's, for records.
+/// The two times that a server needs: one that only runs forward, for deadlines, and the
+/// calendar's, for records.
 package struct ServerClock: Sendable {
   /// Deadlines and intervals.
   package var monotonic: any Clock<Duration>

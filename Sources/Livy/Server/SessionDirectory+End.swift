@@ -5,10 +5,12 @@ internal import Logging
 
 /// The ends of sessions: asked for, by age, and with the server.
 extension SessionDirectory {
-  /// Ends a session, waits until no process of it is left, and removes its record. Goes on if the caller is cancelled.
+  /// Ends a session, waits until no process of it is left, and removes its record. Goes on if the
+  /// caller is cancelled.
   ///
-  /// Errors: `.notFound`: `Session 'x' not found.`, or `Session <id> already stopped.` while somebody else ends it; `.store` when the
-  /// session is over but its record could not be removed: it stays listed, and can be removed again.
+  /// Errors: `.notFound`: `Session 'x' not found.`, or `Session <id> already stopped.` while
+  /// somebody else ends it; `.store` when the session is over but its record could not be removed:
+  /// it stays listed, and can be removed again.
   package func end(_ reference: SessionReference) async throws(LivyError) {
     let entry = try listed(reference)
     guard ends[entry.id] == nil else {
@@ -36,7 +38,8 @@ extension SessionDirectory {
     }
   }
 
-  /// Removes the sessions that have been finished for longer than `stateRetain`. Runs by itself every `sweepInterval`.
+  /// Removes the sessions that have been finished for longer than `stateRetain`. Runs by itself
+  /// every `sweepInterval`.
   package func sweep() async {
     let now = surroundings.clock.wallMilliseconds()
     let retain = surroundings.settings.stateRetain.milliseconds
@@ -53,8 +56,8 @@ extension SessionDirectory {
     }
   }
 
-  /// Refuses new work, ends all sessions in parallel, and returns when no process is left. Drivers that do not end in good order
-  /// before `limit` is over are killed.
+  /// Refuses new work, ends all sessions in parallel, and returns when no process is left. Drivers
+  /// that do not end in good order before `limit` is over are killed.
   package func shutDown(within limit: Duration) async {
     isOpen = false
     stopSweeping()

@@ -3,8 +3,8 @@
 package import LivyCore
 package import Logging
 
-/// All sessions of this server, live and finished: gives them their numbers, finds them by number or name, ends them,
-/// and forgets finished ones after a time.
+/// All sessions of this server, live and finished: gives them their numbers, finds them by number
+/// or name, ends them, and forgets finished ones after a time.
 package actor SessionDirectory {
   let surroundings: SessionSurroundings
   var listing = SessionListing()
@@ -34,10 +34,11 @@ package actor SessionDirectory {
 
   // MARK: Beginning
 
-  /// Takes over what an earlier server left in the store, and begins to forget finished sessions when their time is over. Called
-  /// once, before anything else.
+  /// Takes over what an earlier server left in the store, and begins to forget finished sessions
+  /// when their time is over. Called once, before anything else.
   ///
-  /// Sessions that were alive are listed `dead`: what ran is gone, or ends itself without its server.
+  /// Sessions that were alive are listed `dead`: what ran is gone, or ends itself without its
+  /// server.
   package func recover() async throws(LivyError) {
     for record in try await surroundings.store.sessions() {
       guard !record.state.isFinished || record.finishedMilliseconds == nil else {
@@ -58,8 +59,9 @@ package actor SessionDirectory {
 
   /// Gives a session its number and starts it. Returns while it is starting.
   ///
-  /// Errors: `.tooMany` above a named limit, with Livy's whole sentence for `startingMax`; `.invalidRequest` for a name that is
-  /// empty, all digits or in use (the number is used up by then); `.store`; `.notActive` while the server stops.
+  /// Errors: `.tooMany` above a named limit, with Livy's whole sentence for `startingMax`;
+  /// `.invalidRequest` for a name that is empty, all digits or in use (the number is used up by
+  /// then); `.store`; `.notActive` while the server stops.
   package func create(_ request: SessionRequest) async throws(LivyError) -> SessionSnapshot {
     try checkOpen()
     guard listing.count < surroundings.settings.sessionsMax else {
@@ -78,7 +80,8 @@ package actor SessionDirectory {
         id: id, uuid: SessionUUID(using: &random), request: request,
         createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot),
       surroundings: surroundings.logging(id))
-    // Listed before it is saved: from here on nobody else gets its name, and a stop of the server ends it.
+    // Listed before it is saved: from here on nobody else gets its name, and a stop of the server
+    // ends it.
     listing.add(.live(session))
     do throws(LivyError) {
       try await session.open()
@@ -113,17 +116,19 @@ package actor SessionDirectory {
     return (total, page)
   }
 
-  /// The log in Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines, then why the session failed. Nil for an unknown session.
+  /// The log in Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines, then why the session
+  /// failed. Nil for an unknown session.
   package func log(_ reference: SessionReference) async -> [String]? {
     await listing[reference]?.log(linesMax: surroundings.settings.logLines)
   }
 
   // MARK: Statements
 
-  /// Takes a statement into the session's journal and sends it to the driver. Returns at once, with the statement `waiting`.
+  /// Takes a statement into the session's journal and sends it to the driver. Returns at once, with
+  /// the statement `waiting`.
   ///
-  /// Errors: `.notFound`; `.notActive`: `Session is in state <state>`; `.invalidRequest`: `Code type should be specified if session
-  /// kind is shared`; `.tooMany` above `waitingStatementsMax`.
+  /// Errors: `.notFound`; `.notActive`: `Session is in state <state>`; `.invalidRequest`: `Code
+  /// type should be specified if session kind is shared`; `.tooMany` above `waitingStatementsMax`.
   package func submit(
     _ code: String, kind: StatementKind?, to reference: SessionReference
   ) async throws(LivyError) -> Statement {
@@ -136,8 +141,9 @@ package actor SessionDirectory {
 
   /// The statements that are kept, in ascending order.
   ///
-  /// Errors: `.notFound`; `.notActive`: `requirement failed: Session isn't active.` for a session that never was ready under this server.
-  /// The statements of a session that ended stay readable as long as the session is listed.
+  /// Errors: `.notFound`; `.notActive`: `requirement failed: Session isn't active.` for a session
+  /// that never was ready under this server. The statements of a session that ended stay readable
+  /// as long as the session is listed.
   package func statements(
     of reference: SessionReference
   ) async throws(LivyError) -> [Statement] {

@@ -6,7 +6,8 @@ internal import LivyCore
 struct SessionListing {
   private var entries: [SessionID: Entry] = [:]
   private var names: [String: SessionID] = [:]
-  /// Ascending. Numbers are given in order but may be listed out of it, since a store takes its time.
+  /// Ascending. Numbers are given in order but may be listed out of it, since a store takes its
+  /// time.
   private var order: [SessionID] = []
 
   var count: Int { order.count }

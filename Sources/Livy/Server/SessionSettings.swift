@@ -12,7 +12,8 @@ package struct SessionSettings: Sendable {
   package var acceptedTimeMax: Duration = .seconds(60)
   /// From the channel to the answered ping: SparkSession and first interpreter.
   package var connectedTimeMax: Duration = .seconds(120)
-  /// Sessions in their start at the same time; above it a new one is refused (`livy.server.session.max-creation`).
+  /// Sessions in their start at the same time; above it a new one is refused
+  /// (`livy.server.session.max-creation`).
   package var startingMax = 100
   /// Sessions in the directory, finished ones too; above it a new one is refused.
   package var sessionsMax = 10_000
@@ -23,8 +24,8 @@ package struct SessionSettings: Sendable {
   package var farewellTime: Duration = .seconds(2)
   /// Time for a driver to end in good order, before it is killed.
   package var orderlyEndTimeMax: Duration = .seconds(10)
-  /// A step of the start that an end has cancelled may take so long to return; then it is left behind, and undone should it still
-  /// bring a process.
+  /// A step of the start that an end has cancelled may take so long to return; then it is left
+  /// behind, and undone should it still bring a process.
   package var hangingStepTimeMax: Duration = .seconds(10)
   /// Finished sessions stay listed for so long (`livy.server.session.state-retain.sec`).
   package var stateRetain: Duration = .seconds(600)

@@ -4,9 +4,9 @@ package import LivyCore
 
 /// The statements of one session, as far as the server knows them. Lives in memory.
 ///
-/// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a limit, the newest; those that
-/// wait or run are always kept. What a driver reports of statements that it was never sent, or that are over, is passed over: a
-/// driver's words are untrusted.
+/// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a
+/// limit, the newest; those that wait or run are always kept. What a driver reports of statements
+/// that it was never sent, or that are over, is passed over: a driver's words are untrusted.
 package struct StatementJournal: Equatable, Sendable {
   private let retainedMax: Int
   private let waitingMax: Int

@@ -4,11 +4,11 @@ internal import Synchronization
 
 /// Waits for an answer, but not for ever.
 ///
-/// A task group would wait for its slowest child even after the limit. Here the caller goes on: an operation that does not heed its
-/// cancellation is left behind, and its answer is dropped.
+/// A task group would wait for its slowest child even after the limit. Here the caller goes on: an
+/// operation that does not heed its cancellation is left behind, and its answer is dropped.
 enum TimeLimit {
-  /// The operation's answer, or nil when `limit` was over first; then the operation is cancelled. The caller's own
-  /// cancellation cuts nothing short: this is for ends, and they must be reached.
+  /// The operation's answer, or nil when `limit` was over first; then the operation is cancelled.
+  /// The caller's own cancellation cuts nothing short: this is for ends, and they must be reached.
   static func answer<Answer: Sendable>(
     within limit: Duration, on clock: any Clock<Duration>,
     of operation: @escaping @Sendable () async -> Answer
