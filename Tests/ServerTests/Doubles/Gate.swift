@@ -2,7 +2,8 @@
 
 internal import Synchronization
 
-/// A value that comes once; any number of tasks wait for it, and none heeds its cancellation, so that nothing under test can lean on that.
+/// A value that comes once; any number of tasks wait for it, and none heeds its cancellation, so
+/// that nothing under test can lean on that.
 final class Gate<Value: Sendable>: Sendable {
   private struct State {
     var value: Value?
