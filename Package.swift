@@ -126,7 +126,7 @@ if !floorsOnly {
         product("ArgumentParser", "swift-argument-parser"),
         product("ServiceLifecycle", "swift-service-lifecycle"),
       ]),
-    tests("StoreTests", uses: ["LivyCore", "LivyStore"]),
+    tests("StoreTests", uses: ["LivyCore", "LivyStore", product("GRDB", "GRDB.swift")]),
     tests("ServerTests", uses: ["LivyCore", "LivyServer", "LivyStore", logging]),
     tests(
       "RESTTests",

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import Synchronization
+
+/// A driver whose events a test writes.
+final class ScriptedDriver: SessionDriver {
+  private struct State {
+    var requests: [ExecuteRequest] = []
+    var refusal: LivyError?
+    var acknowledged: UInt64 = 0
+    var lastEvent: UInt64 = 0
+    var ends = 0
+  }
+
+  private let script: Script
+  private let state = Mutex(State())
+  private let cutGate = Gate<LivyError>()
+  private let events: AsyncStream<DriverEvent>
+  private let eventsEnd: AsyncStream<DriverEvent>.Continuation
+
+  init(_ script: Script) {
+    self.script = script
+    (events, eventsEnd) = AsyncStream.makeStream(of: DriverEvent.self)
+  }
+
+  var requests: [ExecuteRequest] { state.withLock { $0.requests } }
+  var acknowledged: UInt64 { state.withLock { $0.acknowledged } }
+  var lastEvent: UInt64 { state.withLock { $0.lastEvent } }
+  /// How often it was asked to end.
+  var ends: Int { state.withLock { $0.ends } }
+
+  func refuse(_ error: LivyError?) { state.withLock { $0.refusal = error } }
+
+  /// Sends events, numbered as they should be.
+  func emit(_ whats: DriverEvent.What...) {
+    for what in whats {
+      let number = state.withLock { state in
+        state.lastEvent += 1
+        return state.lastEvent
+      }
+      eventsEnd.yield(DriverEvent(number: number, what: what))
+    }
+  }
+
+  func emitRaw(_ event: DriverEvent) { eventsEnd.yield(event) }
+
+  /// Runs a statement from start to end.
+  func run(_ id: UInt64, _ text: String = "ok") {
+    emit(
+      .state(.busy), .started(StatementID(id), atMilliseconds: 5), .state(.idle),
+      .finished(StatementID(id), .success([.plain(text)]), atMilliseconds: 9))
+  }
+
+  /// The connection breaks. What was sent before still arrives.
+  func cut() {
+    cutGate.open(LivyError(.driverLost, "the connection was cut"))
+    eventsEnd.finish()
+  }
+
+  func ping() async throws(LivyError) -> ApplicationFacts {
+    try await script.pass(.ping, cut: cutGate)
+    return ApplicationFacts(
+      sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040")
+  }
+
+  func execute(_ request: ExecuteRequest) async throws(LivyError) {
+    if cutGate.isOpen { throw await cutGate.value() }
+    let refusal = state.withLock { state in
+      state.requests.append(request)
+      return state.refusal
+    }
+    if let refusal { throw refusal }
+  }
+
+  func watch(
+    after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
+  ) async throws(LivyError) {
+    for await event in events where event.number > after {
+      await deliver(event)
+    }
+    if Task.isCancelled { return }
+    throw await cutGate.value()
+  }
+
+  func acknowledge(through number: UInt64) async throws(LivyError) {
+    state.withLock { $0.acknowledged = max($0.acknowledged, number) }
+  }
+
+  func endSession() async throws(LivyError) {
+    state.withLock { $0.ends += 1 }
+    try await script.pass(.endSession, cut: cutGate)
+  }
+}

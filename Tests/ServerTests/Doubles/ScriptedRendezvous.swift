@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import Synchronization
+
+/// Brings server and scripted drivers together.
+final class ScriptedRendezvous: DriverRendezvous {
+  private struct State {
+    var expected: Set<SessionUUID> = []
+    var everExpected: Set<SessionUUID> = []
+    var everForgotten: Set<SessionUUID> = []
+    var drivers: [SessionUUID: ScriptedDriver] = [:]
+    var cuts: [SessionUUID: Gate<LivyError>] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let script: Script
+  let expectations = Mutex<[DriverExpectation]>([])
+
+  init(_ script: Script) {
+    self.script = script
+  }
+
+  /// Tokens and certificates that are good still.
+  var remembered: Set<SessionUUID> { state.withLock { $0.expected } }
+
+  func driver(_ uuid: SessionUUID) -> ScriptedDriver? { state.withLock { $0.drivers[uuid] } }
+
+  func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8] {
+    expectations.withLock { $0.append(expectation) }
+    try await script.pass(.expect)
+    state.withLock { state in
+      state.expected.insert(expectation.uuid)
+      state.cuts[expectation.uuid] = Gate()
+    }
+    return [1, 2, 3]
+  }
+
+  func enrolled(_ uuid: SessionUUID, within limit: Duration) async throws(LivyError) {
+    try await script.pass(.enrol, cut: try cut(uuid))
+  }
+
+  func connected(
+    _ uuid: SessionUUID, within limit: Duration
+  ) async throws(LivyError) -> any SessionDriver {
+    try await script.pass(.connect, cut: try cut(uuid))
+    let driver = ScriptedDriver(script)
+    state.withLock { $0.drivers[uuid] = driver }
+    return driver
+  }
+
+  func forget(_ uuid: SessionUUID) async {
+    let (cut, driver) = state.withLock { state in
+      state.expected.remove(uuid)
+      return (state.cuts.removeValue(forKey: uuid), state.drivers[uuid])
+    }
+    cut?.open(LivyError(.cancelled, "forgotten"))
+    driver?.cut()
+  }
+
+  private func cut(_ uuid: SessionUUID) throws(LivyError) -> Gate<LivyError> {
+    guard let cut = state.withLock({ $0.cuts[uuid] }) else {
+      throw LivyError(.cancelled, "forgotten")
+    }
+    return cut
+  }
+}
