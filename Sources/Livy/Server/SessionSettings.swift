@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+
+/// Every limit and interval of sessions, in one place.
+package struct SessionSettings: Sendable {
+  // MARK: The start, one deadline a phase; when it passes the session ends in `error`.
+
+  /// From the request to the enrolled driver: spark-submit, the cluster's queue, the driver's JVM.
+  package var submittingTimeMax: Duration = .seconds(90)
+  /// From the enrolled driver to the standing channel.
+  package var acceptedTimeMax: Duration = .seconds(60)
+  /// From the channel to the answered ping: SparkSession and first interpreter.
+  package var connectedTimeMax: Duration = .seconds(120)
+  /// Sessions in their start at the same time; above it a new one is refused (`livy.server.session.max-creation`).
+  package var startingMax = 100
+  /// Sessions in the directory, finished ones too; above it a new one is refused.
+  package var sessionsMax = 10_000
+
+  // MARK: The end.
+
+  /// After the channel or the process is gone, the other one may still tell why for so long.
+  package var farewellTime: Duration = .seconds(2)
+  /// Time for a driver to end in good order, before it is killed.
+  package var orderlyEndTimeMax: Duration = .seconds(10)
+  /// Finished sessions stay listed for so long (`livy.server.session.state-retain.sec`).
+  package var stateRetain: Duration = .seconds(600)
+  /// Between two looks for sessions that can be removed.
+  package var sweepInterval: Duration = .seconds(60)
+
+  // MARK: Statements.
+
+  /// Newest finished statements that are kept; older ones vanish (`livy.rsc.retained-statements`).
+  package var retainedStatements = 100
+  /// Statements that wait or run; above it a new one is refused.
+  package var waitingStatementsMax = 1_000
+
+  // MARK: Logs.
+
+  /// Newest lines kept of each stream (`livy.cache-log.size`).
+  package var logLines = 200
+  /// Log lines that a snapshot shows.
+  package var snapshotLogLines = 10
+  /// Last log lines that go into the reason of a failure.
+  package var reasonLogLines = 10
+
+  /// What every driver is told.
+  package var driver = DriverSettings()
+
+  package init() {}
+}
