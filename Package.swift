@@ -124,7 +124,10 @@ if !floorsOnly {
       ]),
     module(
       "Livy", "Sources/Livy/Client",
-      uses: ["LivyAPI", product("AsyncHTTPClient", "async-http-client")]),
+      uses: [
+        "LivyAPI", product("AsyncHTTPClient", "async-http-client"),
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      ]),
     command(
       "LivyCommand", "Sources/Livy/Commands/livy",
       uses: [
