@@ -26,6 +26,8 @@ package struct SessionRecord: Equatable, Sendable {
   package var applicationID: String?
   /// Milliseconds since 1970.
   package var createdMilliseconds: Int64
+  /// Milliseconds since 1970; nil while it lives. Retention counts from here.
+  package var finishedMilliseconds: Int64?
 
   package init(
     id: SessionID, uuid: SessionUUID, attempt: UInt32, request: SessionRequest,

@@ -3,57 +3,122 @@
 package import LivyCore
 package import Logging
 
-/// All sessions of this server, live and finished.
+/// All sessions of this server, live and finished: gives them their numbers, finds them by number or name, ends them,
+/// and forgets finished ones after a time.
 package actor SessionDirectory {
-  private let launcher: any Launcher
-  private let store: any StateStore
-  private let rendezvous: any DriverRendezvous
-  private let settings: SessionSettings
-  private let clock: ServerClock
-  private let logger: Logger
+  let surroundings: SessionSurroundings
+  var listing = SessionListing()
+  /// Ends that somebody asked for and that are not over.
+  var ends: [SessionID: Task<LivyError?, Never>] = [:]
+  /// New sessions are welcome until the server stops.
+  var isOpen = true
+  private var sweeper: Task<Void, Never>?
+  private let slots: StartSlots
+  private var random: any RandomNumberGenerator & Sendable
 
   package init(
     launcher: any Launcher, store: any StateStore, rendezvous: any DriverRendezvous,
-    settings: SessionSettings, clock: ServerClock = ServerClock(), logger: Logger
+    settings: SessionSettings, clock: ServerClock = ServerClock(), logger: Logger,
+    random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
-    self.launcher = launcher
-    self.store = store
-    self.rendezvous = rendezvous
-    self.settings = settings
-    self.clock = clock
-    self.logger = logger
+    surroundings = SessionSurroundings(
+      launcher: launcher, store: store, rendezvous: rendezvous, settings: settings,
+      clock: clock, logger: logger)
+    slots = StartSlots(max: settings.startingMax)
+    self.random = random
   }
 
-  /// Takes over what an earlier server left in the store. Called once, before anything else.
+  deinit {
+    sweeper?.cancel()
+  }
+
+  // MARK: Beginning
+
+  /// Takes over what an earlier server left in the store, and begins to forget finished sessions when their time is over. Called
+  /// once, before anything else.
+  ///
+  /// Sessions that were alive are listed `dead`: what ran is gone, or ends itself without its server.
   package func recover() async throws(LivyError) {
-    _ = try await store.sessions()
+    for record in try await surroundings.store.sessions() {
+      guard !record.state.isFinished || record.finishedMilliseconds == nil else {
+        listing.add(.past(record))
+        continue
+      }
+      var past = record
+      if !record.state.isFinished {
+        past.state = SessionEnd.serverRestarted.state
+        past.reason = SessionEnd.serverRestarted.words
+      }
+      past.finishedMilliseconds = surroundings.clock.wallMilliseconds()
+      try await surroundings.store.save(past)
+      listing.add(.past(past))
+    }
+    startSweeping()
   }
 
   /// Gives a session its number and starts it. Returns while it is starting.
   ///
-  /// Errors: `.tooMany` above a named limit; `.invalidRequest` for a name that is empty, all digits or in use (the number is used up
-  /// by then); `.store`; `.notActive` while the server stops.
+  /// Errors: `.tooMany` above a named limit, with Livy's whole sentence for `startingMax`; `.invalidRequest` for a name that is
+  /// empty, all digits or in use (the number is used up by then); `.store`; `.notActive` while the server stops.
   package func create(_ request: SessionRequest) async throws(LivyError) -> SessionSnapshot {
-    let id = try await store.reserveSessionID()
-    throw LivyError(.launchFailed, "Session \(id) cannot be launched.")
+    try checkOpen()
+    guard listing.count < surroundings.settings.sessionsMax else {
+      throw LivyError(
+        .tooMany,
+        "The server lists \(listing.count) sessions, which is the limit; delete some first.")
+    }
+    guard let slot = slots.take() else {
+      throw LivyError(.tooMany, "Rejected, too many sessions are being created!")
+    }
+    let id = try await surroundings.store.reserveSessionID()
+    try checkOpen()  // The server may have begun to stop meanwhile.
+    try listing.checkName(request.name, of: id)
+    let session = InteractiveSession(
+      identity: SessionIdentity(
+        id: id, uuid: SessionUUID(using: &random), request: request,
+        createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot),
+      surroundings: surroundings.logging(id))
+    // Listed before it is saved: from here on nobody else gets its name, and a stop of the server ends it.
+    listing.add(.live(session))
+    do throws(LivyError) {
+      try await session.open()
+    } catch {
+      listing.remove(id)
+      throw error
+    }
+    return await session.snapshot()
   }
 
-  package func snapshot(_ reference: SessionReference) async -> SessionSnapshot? { nil }
+  private func checkOpen() throws(LivyError) {
+    guard isOpen else {
+      throw LivyError(.notActive, "The server is stopping and takes no new sessions.")
+    }
+  }
 
-  /// One page in order of creation, and the number of all.
+  // MARK: Looking
+
+  package func snapshot(_ reference: SessionReference) async -> SessionSnapshot? {
+    await listing[reference]?.snapshot()
+  }
+
+  /// One page in order of creation, and the number of all. A page past the end is empty.
   package func snapshots(
     from: Int, size: Int
-  ) async -> (total: Int, page: [SessionSnapshot]) { (0, []) }
-
-  /// Ends a session, waits until no process of it is left, and removes its record.
-  ///
-  /// Errors: `.notFound`: `Session 'x' not found.`, or `Session <id> already stopped.` while somebody else ends it; `.store`.
-  package func end(_ reference: SessionReference) async throws(LivyError) {
-    throw Self.notFound(reference)
+  ) async -> (total: Int, page: [SessionSnapshot]) {
+    let total = listing.count
+    var page: [SessionSnapshot] = []
+    for session in listing.page(from: from, size: size) {
+      page.append(await session.snapshot())
+    }
+    return (total, page)
   }
 
-  /// The log in Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines. Nil for an unknown session.
-  package func log(_ reference: SessionReference) async -> [String]? { nil }
+  /// The log in Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines, then why the session failed. Nil for an unknown session.
+  package func log(_ reference: SessionReference) async -> [String]? {
+    await listing[reference]?.log(linesMax: surroundings.settings.logLines)
+  }
+
+  // MARK: Statements
 
   /// Takes a statement into the session's journal and sends it to the driver. Returns at once, with the statement `waiting`.
   ///
@@ -62,7 +127,11 @@ package actor SessionDirectory {
   package func submit(
     _ code: String, kind: StatementKind?, to reference: SessionReference
   ) async throws(LivyError) -> Statement {
-    throw Self.notFound(reference)
+    switch try listed(reference) {
+    case .live(let session): return try await session.submit(code, kind: kind)
+    case .past(let record):
+      throw LivyError(.notActive, "Session is in state \(record.state.rawValue)")
+    }
   }
 
   /// The statements that are kept, in ascending order.
@@ -72,21 +141,54 @@ package actor SessionDirectory {
   package func statements(
     of reference: SessionReference
   ) async throws(LivyError) -> [Statement] {
-    throw Self.notFound(reference)
+    switch try listed(reference) {
+    case .live(let session): return try await session.statements()
+    case .past: throw Self.notActive
+    }
   }
 
   /// Nil for an unknown statement, or one that is no longer kept. Same errors.
   package func statement(
     _ id: StatementID, of reference: SessionReference
   ) async throws(LivyError) -> Statement? {
-    throw Self.notFound(reference)
+    switch try listed(reference) {
+    case .live(let session): return try await session.statement(id)
+    case .past: throw Self.notActive
+    }
   }
 
-  /// Refuses new work, ends all sessions in parallel, and returns when no process is left. Drivers that do not end in good order
-  /// before `limit` is over are killed.
-  package func shutDown(within limit: Duration) async {}
+  func listed(_ reference: SessionReference) throws(LivyError) -> SessionListing.Entry {
+    guard let entry = listing[reference] else {
+      throw LivyError(.notFound, "Session '\(reference)' not found.")
+    }
+    return entry
+  }
 
-  private static func notFound(_ reference: SessionReference) -> LivyError {
-    LivyError(.notFound, "Session '\(reference)' not found.")
+  private static let notActive = LivyError(
+    .notActive, "requirement failed: Session isn't active.")
+
+  // MARK: Sweeping
+
+  private func startSweeping() {
+    let clock = surroundings.clock.monotonic
+    let interval = surroundings.settings.sweepInterval
+    sweeper = Task { [weak self] in
+      while (try? await clock.sleep(for: interval)) != nil {
+        await self?.sweep()
+      }
+    }
+  }
+
+  func stopSweeping() {
+    sweeper?.cancel()
+  }
+}
+
+extension SessionSurroundings {
+  /// The same, with a log that names the session.
+  fileprivate func logging(_ id: SessionID) -> SessionSurroundings {
+    var copy = self
+    copy.logger[metadataKey: "session"] = "\(id)"
+    return copy
   }
 }

@@ -23,6 +23,9 @@ package struct SessionSettings: Sendable {
   package var farewellTime: Duration = .seconds(2)
   /// Time for a driver to end in good order, before it is killed.
   package var orderlyEndTimeMax: Duration = .seconds(10)
+  /// A step of the start that an end has cancelled may take so long to return; then it is left behind, and undone should it still
+  /// bring a process.
+  package var hangingStepTimeMax: Duration = .seconds(10)
   /// Finished sessions stay listed for so long (`livy.server.session.state-retain.sec`).
   package var stateRetain: Duration = .seconds(600)
   /// Between two looks for sessions that can be removed.
@@ -43,6 +46,8 @@ package struct SessionSettings: Sendable {
   package var snapshotLogLines = 10
   /// Last log lines that go into the reason of a failure.
   package var reasonLogLines = 10
+  /// Characters of each of those lines; the rest is cut.
+  package var reasonLineLengthMax = 400
 
   /// What every driver is told.
   package var driver = DriverSettings()

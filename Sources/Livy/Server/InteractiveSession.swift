@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import Logging
+
+/// One live interactive session: does what `InteractiveSessionMachine` says, and keeps what came of it.
+///
+/// Each step of the start is a task that this actor owns; its outcome goes to the machine as an event. The end is one more task,
+/// which nobody can cancel: who asks for the end waits for it, but leaving early does not stop it.
+actor InteractiveSession {
+  nonisolated let identity: SessionIdentity
+  let surroundings: SessionSurroundings
+
+  var machine = InteractiveSessionMachine()
+  var journal: StatementJournal
+  var course = SessionCourse()
+  var application: (any LaunchedApplication)?
+  var channel: DriverChannel?
+  var tasks = SessionTasks()
+  /// Time that the driver gets to end by itself.
+  var orderlyEndTimeMax: Duration
+  /// The end, once it has begun.
+  var tearingDown: Task<Void, Never>?
+  /// Saves in their order: an older record never overwrites a newer one.
+  private var lastSave: Task<LivyError?, Never>?
+
+  init(identity: SessionIdentity, surroundings: SessionSurroundings) {
+    self.identity = identity
+    self.surroundings = surroundings
+    orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
+    journal = StatementJournal(
+      retainedMax: surroundings.settings.retainedStatements,
+      waitingMax: surroundings.settings.waitingStatementsMax)
+  }
+
+  /// Saves the first record, then starts the application. Returns when the start has begun.
+  func open() async throws(LivyError) {
+    if let error = await save() { throw error }
+    perform(machine.begin())
+  }
+
+  // MARK: What it shows
+
+  func snapshot() async -> SessionSnapshot {
+    let max = surroundings.settings.snapshotLogLines
+    let log = await log(linesMax: max)
+    var snapshot = SessionSnapshot(
+      id: identity.id, uuid: identity.uuid, request: identity.request, state: shownState)
+    snapshot.reason = reason
+    snapshot.applicationID = course.facts?.applicationID
+    snapshot.sparkUIURL = course.facts?.uiURL
+    snapshot.phases = course.phases
+    snapshot.log = log.suffix(Swift.max(0, max))
+    snapshot.createdMilliseconds = identity.createdMilliseconds
+    return snapshot
+  }
+
+  func log(linesMax: Int) async -> [String] {
+    let log = await application?.log(linesMax: linesMax) ?? ApplicationLog()
+    return SessionLog.layout(log, note: machine.end.flatMap { $0.isWanted ? nil : $0.words })
+  }
+
+  /// While statements wait the session is busy, also before the driver says so.
+  var shownState: SessionState {
+    let state = machine.shownState
+    return state == .idle && journal.hasWaiting ? .busy : state
+  }
+
+  /// Milliseconds since 1970 at which it came to show a finished state; nil while it lives.
+  var finishedMilliseconds: Int64? { course.finishedMilliseconds }
+
+  var reason: String? {
+    guard let end = machine.end else { return nil }
+    let lines = machine.lastLines.map { "\n  " + $0 }.joined()
+    return lines.isEmpty ? end.words : "\(end.words)\nLast log lines:\(lines)"
+  }
+
+  var now: Int64 { surroundings.clock.wallMilliseconds() }
+
+  // MARK: The record
+
+  /// Saves what is known now, after all earlier saves.
+  @discardableResult
+  func save() async -> LivyError? {
+    let previous = lastSave
+    let record = record
+    let store = surroundings.store
+    let task = Task { () async -> LivyError? in
+      _ = await previous?.value
+      do throws(LivyError) {
+        try await store.save(record)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    lastSave = task
+    let error = await task.value
+    if let error {
+      surroundings.logger.error("the session's record was not saved: \(error)")
+    }
+    return error
+  }
+
+  private var record: SessionRecord {
+    var record = SessionRecord(
+      id: identity.id, uuid: identity.uuid, attempt: identity.attempt, request: identity.request,
+      state: machine.shownState, createdMilliseconds: identity.createdMilliseconds)
+    record.reason = reason
+    record.applicationID = course.facts?.applicationID
+    record.finishedMilliseconds = course.finishedMilliseconds
+    return record
+  }
+}
+
+/// What a session is from its first moment on.
+struct SessionIdentity: Sendable {
+  var id: SessionID
+  var uuid: SessionUUID
+  /// From 1; a session is started once.
+  var attempt: UInt32 = 1
+  var request: SessionRequest
+  /// Milliseconds since 1970.
+  var createdMilliseconds: Int64
+  /// Held until the start is over.
+  var slot: StartSlot
+
+  /// The server's lease on the session, which grows when another server takes it over. A session lives with one server, so it is the first.
+  static let epoch: UInt64 = 1
+}
+
+/// What a session uses of the world.
+struct SessionSurroundings: Sendable {
+  var launcher: any Launcher
+  var store: any StateStore
+  var rendezvous: any DriverRendezvous
+  var settings: SessionSettings
+  var clock: ServerClock
+  var logger: Logger
+}
+
+/// What has come of a session so far.
+struct SessionCourse: Sendable {
+  var phases: [PhaseTime] = []
+  var facts: ApplicationFacts?
+  var finishedMilliseconds: Int64?
+}
+
+/// The tasks of a session but for its end. Each has one owner, and the end cancels them all.
+struct SessionTasks {
+  /// The step of the start that runs.
+  var step: Task<Void, Never>?
+  /// The phase's deadline, or the farewell's.
+  var timer: Task<Void, Never>? {
+    didSet { oldValue?.cancel() }
+  }
+  /// Waits for spark-submit's end.
+  var monitor: Task<Void, Never>?
+  /// Talks with the driver.
+  var conversation: Task<Void, Never>?
+
+  func cancel() {
+    step?.cancel()
+    timer?.cancel()
+    monitor?.cancel()
+    conversation?.cancel()
+  }
+}

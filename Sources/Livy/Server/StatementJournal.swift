@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+
+/// The statements of one session, as far as the server knows them. Lives in memory.
+///
+/// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a limit, the newest; those that
+/// wait or run are always kept. What a driver reports of statements that it was never sent, or that are over, is passed over: a
+/// driver's words are untrusted.
+package struct StatementJournal: Equatable, Sendable {
+  private let retainedMax: Int
+  private let waitingMax: Int
+  private var next: UInt64 = 0
+  /// In ascending order of ids.
+  private var statements: [Statement] = []
+  private var unfinished = 0
+  private var waiting = 0
+  /// Number of the newest event that was applied.
+  package private(set) var lastEvent: UInt64 = 0
+
+  package init(retainedMax: Int, waitingMax: Int) {
+    self.retainedMax = retainedMax
+    self.waitingMax = waitingMax
+  }
+
+  package var all: [Statement] { statements }
+
+  /// At least one statement was not started yet.
+  package var hasWaiting: Bool { waiting > 0 }
+
+  package subscript(_ id: StatementID) -> Statement? {
+    position(of: id).map { statements[$0] }
+  }
+
+  /// Takes a statement in and gives it the next number. Nil above the limit of unfinished ones.
+  package mutating func accept(_ code: String, kind: StatementKind) -> Statement? {
+    guard unfinished < waitingMax else { return nil }
+    let statement = Statement(id: StatementID(next), code: code, kind: kind)
+    next += 1
+    unfinished += 1
+    waiting += 1
+    statements.append(statement)
+    return statement
+  }
+
+  /// Applies a driver's event, in order of numbers.
+  package mutating func apply(_ event: DriverEvent) -> Verdict {
+    guard event.number > lastEvent else { return .repeated }
+    guard event.number == lastEvent + 1 else { return .gap(after: lastEvent) }
+    lastEvent = event.number
+    switch event.what {
+    case .state: break
+    case .started(let id, let at): start(id, at: at)
+    case .progress(let id, let fraction): progress(id, fraction)
+    case .finished(let id, let output, let at): finish(id, output, at: at)
+    }
+    return .applied
+  }
+
+  /// Ends one statement with an output of the server's own.
+  package mutating func fail(_ id: StatementID, _ failure: StatementFailure, at: Int64) {
+    finish(id, .failure(failure), at: at)
+  }
+
+  /// Ends all that wait or run. Nothing of it runs again.
+  package mutating func failAll(at: Int64, _ failure: (Statement) -> StatementFailure) {
+    let open = statements.filter { !$0.isFinished }
+    for statement in open {
+      finish(statement.id, .failure(failure(statement)), at: at)
+    }
+  }
+
+  private mutating func start(_ id: StatementID, at: Int64) {
+    guard let position = position(of: id), statements[position].state == .waiting else { return }
+    statements[position].state = .running
+    statements[position].startedMilliseconds = max(0, at)
+    waiting -= 1
+  }
+
+  private mutating func progress(_ id: StatementID, _ fraction: Double) {
+    guard let position = position(of: id), statements[position].state == .running,
+      fraction.isFinite
+    else { return }
+    statements[position].progress = min(1, max(0, fraction))
+  }
+
+  private mutating func finish(_ id: StatementID, _ output: StatementOutput, at: Int64) {
+    guard let position = position(of: id), !statements[position].isFinished else { return }
+    if statements[position].state == .waiting { waiting -= 1 }
+    unfinished -= 1
+    statements[position].state = .available
+    statements[position].output = output
+    statements[position].progress = 1
+    statements[position].completedMilliseconds = max(0, at)
+    dropOldest()
+  }
+
+  private mutating func dropOldest() {
+    while statements.count - unfinished > retainedMax,
+      let oldest = statements.firstIndex(where: \.isFinished)
+    {
+      statements.remove(at: oldest)
+    }
+  }
+
+  private func position(of id: StatementID) -> Int? {
+    var low = 0
+    var high = statements.count
+    while low < high {
+      let middle = (low + high) / 2
+      if statements[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < statements.count && statements[low].id == id ? low : nil
+  }
+}
+
+extension StatementJournal {
+  package enum Verdict: Equatable, Sendable {
+    case applied
+    /// It was applied before.
+    case repeated
+    /// Events are missing: what follows cannot be trusted.
+    case gap(after: UInt64)
+  }
+}
+
+extension Statement {
+  /// It has come to its end, whatever that was.
+  package var isFinished: Bool {
+    switch state {
+    case .available, .cancelled: true
+    case .waiting, .running, .cancelling: false
+    }
+  }
+}
