@@ -104,6 +104,10 @@ if !floorsOnly {
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    // Hummingbird and async-http-client bring these; the REST module uses them by name too.
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.29.0"),
   ]
   let logging = product("Logging", "swift-log")
   targets += [
@@ -114,10 +118,16 @@ if !floorsOnly {
       "LivyREST", "Sources/Livy/REST",
       uses: [
         "LivyAPI", "LivyCore", "LivyServer", logging, product("Hummingbird", "hummingbird"),
+        product("HummingbirdCore", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        product("NIOCore", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
       ]),
     module(
       "Livy", "Sources/Livy/Client",
-      uses: ["LivyAPI", product("AsyncHTTPClient", "async-http-client")]),
+      uses: [
+        "LivyAPI", product("AsyncHTTPClient", "async-http-client"),
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      ]),
     command(
       "LivyCommand", "Sources/Livy/Commands/livy",
       uses: [

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyAPI
+package import LivyCore
+
+/// Turns the body of POST /sessions into a request that the server can trust, or says why not.
+package struct SessionRequestRules: Equatable, Sendable {
+  /// Conf keys that nobody may set, beside those that are always refused.
+  package var blacklist: Set<String> = []
+  package var files = FileURIRules()
+
+  package init() {}
+
+  /// They would let a user leave the place that the operator has chosen.
+  private static let alwaysRefused: Set<String> = [
+    "spark.submit.deployMode", "spark.submit.proxyUser.allowCustomClasspathInClusterMode",
+  ]
+
+  /// Conf keys that hold file URIs. Here a blank parts them as a comma does.
+  private static let fileKeys = [
+    "spark.jars", "spark.files", "spark.submit.pyFiles", "spark.archives",
+    "spark.yarn.archive", "spark.yarn.dist.archives", "spark.yarn.dist.files",
+    "spark.yarn.dist.jars", "spark.yarn.jar", "spark.yarn.jars",
+  ]
+
+  /// Errors are `.invalidRequest`, in Livy's words and its order of checks. The kind is checked by the caller, whose refusal has another shape.
+  package func request(
+    from body: CreateSession, kind: SessionKind
+  ) throws(LivyError) -> SessionRequest {
+    for time in [body.ttl, body.idleTimeout] {
+      if let time { _ = try TimeString.parse(time) }
+    }
+    try checkConf(body.conf)
+    for uri in body.jars + body.files + body.archives + body.pyFiles { try files.check(uri) }
+    for key in Self.fileKeys {
+      guard let value = body.conf[key] else { continue }
+      for uri in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
+        try files.check(String(uri))
+      }
+    }
+    try checkName(body.name)
+
+    var request = SessionRequest()
+    request.kind = kind
+    request.name = body.name
+    request.queue = body.queue
+    request.resources.driverMemory = body.driverMemory
+    request.resources.driverCores = body.driverCores
+    request.resources.executorMemory = body.executorMemory
+    request.resources.executorCores = body.executorCores
+    request.resources.executorCount = body.numExecutors
+    request.files.jars = body.jars
+    request.files.pythonFiles = body.pyFiles
+    request.files.files = body.files
+    request.files.archives = body.archives
+    request.conf = body.conf
+    request.heartbeatTimeoutSeconds = body.heartbeatTimeoutInSecond
+    request.ttl = body.ttl
+    request.idleTimeout = body.idleTimeout
+    return request
+  }
+
+  private func checkConf(_ conf: [String: String]) throws(LivyError) {
+    let refused = conf.keys.filter { key in
+      // spark-submit trims keys, so a blank around one must not hide it.
+      let bare = String(key.filter { !$0.isWhitespace })
+      return blacklist.contains(bare) || Self.alwaysRefused.contains(bare)
+    }
+    guard refused.isEmpty else {
+      let keys = refused.sorted().joined(separator: ", ")
+      throw LivyError(
+        .invalidRequest, "Blacklisted configuration values in session config: \(keys)")
+    }
+  }
+
+  private func checkName(_ name: String?) throws(LivyError) {
+    guard let name else { return }
+    let isNumber = name.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard !isNumber else { throw LivyError(.invalidRequest, "Invalid session name: \(name)") }
+  }
+}

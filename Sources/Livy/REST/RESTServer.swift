@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+package import Hummingbird
+internal import HummingbirdCore
+internal import LivyAPI
+internal import LivyCore
+package import LivyServer
+package import Logging
+internal import NIOCore
+internal import NIOHTTPTypes
+internal import ServiceLifecycle
+
+/// Livy's REST API over HTTP. A service: runs until it is told to stop, then answers what it has begun.
+package struct RESTServer: Service {
+  private let directory: SessionDirectory
+  private let settings: RESTSettings
+  private let logger: Logger
+  private let onListening: @Sendable (UInt16) async -> Void
+
+  /// `onListening` is told the real port, once requests are accepted.
+  package init(
+    directory: SessionDirectory, settings: RESTSettings, logger: Logger,
+    onListening: @escaping @Sendable (UInt16) async -> Void = { _ in }
+  ) {
+    self.directory = directory
+    self.settings = settings
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// Returns after a graceful shutdown. Throws `LivyError` (`.configuration`) when the address cannot be listened on.
+  package func run() async throws {
+    do {
+      try await application().run()
+    } catch let error as IOError {
+      throw Self.explanation(of: error, settings: settings)
+    } catch let error as SocketAddressError {
+      throw LivyError(
+        .configuration,
+        "\(settings.host) is no address of this machine; set livy.server.host to one that is",
+        cause: error)
+    }
+  }
+
+  /// The application itself, for tests that send requests straight to its router.
+  package func application() -> some ApplicationProtocol {
+    let listening = onListening
+    return Application(
+      responder: router().buildResponder(),
+      server: .http1(configuration: channel()),
+      configuration: ApplicationConfiguration(
+        address: .hostname(settings.host, port: Int(settings.port)),
+        backlog: settings.limits.backlog),
+      onServerRunning: { channel in
+        await listening(UInt16(clamping: channel.localAddress?.port ?? 0))
+      },
+      logger: logger)
+  }
+
+  private func router() -> Router<BasicRequestContext> {
+    let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: AnswerHeaders(settings.securityHeaders))
+    router.add(middleware: Refusals())
+    router.add(middleware: Doorway(rules: settings.browsers, listenHost: settings.host))
+    let table = RouteTable(router: router)
+    SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
+      .add(to: table)
+    StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    let version = ServerVersion(revision: settings.revision)
+    table.at("version", [.get: { _, _ in Response(json: version) }])
+    table.at("", [.get: { _, _ in Response(status: .found, headers: [.location: "/ui/"]) }])
+    return router
+  }
+
+  private func channel() -> HTTP1Channel.Configuration {
+    let limits = settings.limits
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ContinueHandler()],
+      idleTimeout: TimeAmount(limits.idleTime),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,
+        maxHeaderFieldCount: limits.headersMax))
+  }
+
+  private static func explanation(of error: IOError, settings: RESTSettings) -> LivyError {
+    let place = "\(settings.host):\(settings.port)"
+    let message =
+      switch ListenTrouble(error.errnoCode) {
+      case .addressInUse:
+        "Cannot listen on \(place): something else listens there. "
+          + "Stop it, or choose another port (--port, or livy.server.port)"
+      case .permissionDenied:
+        "Cannot listen on \(place): ports below 1024 need privileges. "
+          + "Choose another port (--port, or livy.server.port)"
+      case .addressNotAvailable:
+        "Cannot listen on \(place): it is no address of this machine. "
+          + "Choose another (--host, or livy.server.host)"
+      case .other:
+        "Cannot listen on \(place)"
+      }
+    return LivyError(.configuration, message, cause: error)
+  }
+}
+
+/// Why a port cannot be had.
+private enum ListenTrouble {
+  case addressInUse, permissionDenied, addressNotAvailable, other
+
+  init(_ code: CInt) {
+    switch code {
+    case EADDRINUSE: self = .addressInUse
+    case EACCES: self = .permissionDenied
+    case EADDRNOTAVAIL: self = .addressNotAvailable
+    default: self = .other
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the REST port is told: where to listen, what to accept.
+package struct RESTSettings: Sendable {
+  /// An address or a name of this machine.
+  package var host = "127.0.0.1"
+  /// 0 lets the kernel choose; `RESTServer.port` then tells.
+  package var port: UInt16 = 8998
+  /// What stands in `revision` of `GET /version`.
+  package var revision = "livy-swift"
+  /// `livy.server.security-headers.*`: sent with every answer; an empty value switches one off.
+  package var securityHeaders = SecurityHeader.defaults
+  package var browsers = BrowserRules()
+  package var requests = SessionRequestRules()
+  package var limits = RESTLimits()
+
+  package init() {}
+}
+
+/// What one client may ask of the port. Beyond a limit a request is refused or its connection closed.
+package struct RESTLimits: Sendable {
+  /// Bytes of a request's body; above it 413.
+  package var bodyBytesMax = 16 << 20
+  /// Bytes of one header and of all together; above it 400.
+  package var headerBytesMax = 64 << 10
+  package var headersMax = 200
+  /// A connection without a request, or a request without a byte, is closed after so long.
+  package var idleTime: Duration = .seconds(75)
+  /// Connections that wait to be accepted.
+  package var backlog = 512
+
+  package init() {}
+}
+
+/// A header that hardens browsers against pages that are not ours.
+package struct SecurityHeader: Equatable, Sendable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+
+  /// Livy's own, without `Strict-Transport-Security`, which belongs to TLS.
+  package static let defaults = [
+    SecurityHeader(name: "X-Content-Type-Options", value: "nosniff"),
+    SecurityHeader(name: "X-Frame-Options", value: "SAMEORIGIN"),
+    SecurityHeader(name: "X-XSS-Protection", value: "1; mode=block"),
+    SecurityHeader(
+      name: "Content-Security-Policy",
+      value: "default-src 'self'; script-src 'self' 'unsafe-inline'; img-src 'self'; "
+        + "frame-src 'self';"),
+  ]
+}

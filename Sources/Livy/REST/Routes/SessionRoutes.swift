@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Hummingbird
+internal import LivyAPI
+internal import LivyCore
+internal import LivyServer
+
+/// `/sessions` without the statements.
+struct SessionRoutes<Context: RequestContext>: Sendable {
+  let directory: SessionDirectory
+  let rules: SessionRequestRules
+  let limits: RESTLimits
+
+  func add(to table: RouteTable<Context>) {
+    table.at("sessions", [.get: list, .post: create])
+    table.at("sessions/:session", [.get: show, .delete: end])
+    table.at("sessions/:session/state", [.get: state])
+    table.at("sessions/:session/log", [.get: log])
+    table.at("sessions/:session/phases", [.get: phases])
+  }
+
+  @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
+    let paging = Paging(
+      from: try request.integer("from") ?? 0,
+      size: try request.integer("size") ?? Paging.sessionsDefault)
+    let (start, count) = paging.window
+    let (total, page) = await directory.snapshots(from: start, size: count)
+    return Response(
+      json: SessionPage(
+        from: paging.from, total: total, sessions: page.map { LivyAPI.Session($0) }))
+  }
+
+  @Sendable private func create(_ request: Request, _ context: Context) async throws -> Response {
+    let body = try await request.json(CreateSession.self, limits: limits)
+    let kindName = body.kind ?? "shared"
+    guard let kind = SessionKind(name: kindName) else {
+      throw RESTFailure(
+        .badRequest,
+        .string(
+          "Invalid kind: \(kindName) (through reference chain: CreateInteractiveRequest[\"kind\"])")
+      )
+    }
+    let snapshot: SessionSnapshot
+    do {
+      snapshot = try await directory.create(rules.request(from: body, kind: kind))
+    } catch let error {
+      throw Self.refusal(of: error)
+    }
+    return Response(
+      status: .created, headers: [.location: "/sessions/\(snapshot.id)"],
+      json: LivyAPI.Session(snapshot))
+  }
+
+  /// Livy's sentences for a session that is not made.
+  private static func refusal(of error: LivyError) -> RESTFailure {
+    switch error.code {
+    case .invalidRequest:
+      RESTFailure(.badRequest, .message("Rejected, Reason: \(error.message)"))
+    case .tooMany:
+      RESTFailure(.badRequest, .message("Rejected, too many sessions are being created!"))
+    case .notActive:
+      RESTFailure(.serviceUnavailable, .message("Rejected, Reason: \(error.message)"))
+    default:
+      RESTFailure(error)
+    }
+  }
+
+  @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
+    Response(json: LivyAPI.Session(try await snapshot(context)))
+  }
+
+  @Sendable private func end(_ request: Request, _ context: Context) async throws -> Response {
+    try await directory.end(context.session())
+    return Response(json: MessageAnswer("deleted"))
+  }
+
+  @Sendable private func state(_ request: Request, _ context: Context) async throws -> Response {
+    let snapshot = try await snapshot(context)
+    return Response(
+      json: SessionStateAnswer(id: Int(snapshot.id.number), state: .init(snapshot.state)))
+  }
+
+  @Sendable private func phases(_ request: Request, _ context: Context) async throws -> Response {
+    Response(json: SessionPhases(try await snapshot(context)))
+  }
+
+  @Sendable private func log(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    let from = try request.integer("from")
+    let size = try request.integer("size")
+    let snapshot = try await snapshot(context)
+    guard let lines = await directory.log(reference) else {
+      throw RESTFailure.notFound(reference)
+    }
+    let paging = Paging.log(from: from, size: size, total: lines.count)
+    return Response(
+      json: LogPage(
+        id: Int(snapshot.id.number), from: paging.from, total: lines.count,
+        log: paging.page(of: lines)))
+  }
+
+  private func snapshot(_ context: Context) async throws -> SessionSnapshot {
+    let reference = try context.session()
+    guard let snapshot = await directory.snapshot(reference) else {
+      throw RESTFailure.notFound(reference)
+    }
+    return snapshot
+  }
+}

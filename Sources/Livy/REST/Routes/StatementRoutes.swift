@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Hummingbird
+internal import LivyAPI
+internal import LivyCore
+internal import LivyServer
+
+/// `/sessions/{session}/statements`.
+struct StatementRoutes<Context: RequestContext>: Sendable {
+  let directory: SessionDirectory
+  let limits: RESTLimits
+
+  func add(to table: RouteTable<Context>) {
+    table.at("sessions/:session/statements", [.get: list, .post: submit])
+    table.at("sessions/:session/statements/:statement", [.get: show])
+  }
+
+  @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    let body = try await request.json(CreateStatement.self, limits: limits)
+    guard let session = await directory.snapshot(reference) else {
+      throw RESTFailure.notFound(reference)
+    }
+    var kind: StatementKind?
+    if let name = body.kind, name != "shared" {
+      guard let known = StatementKind(name: name) else {
+        throw Self.serverError("java.lang.IllegalArgumentException: Invalid kind: \(name)")
+      }
+      kind = known
+    }
+    let statement: LivyCore.Statement
+    do {
+      statement = try await directory.submit(body.code, kind: kind, to: reference)
+    } catch let error {
+      throw Self.refusal(of: error)
+    }
+    return Response(
+      status: .created,
+      headers: [.location: "/sessions/\(session.id)/statements/\(statement.id)"],
+      json: LivyAPI.Statement(statement))
+  }
+
+  /// Livy answers these with 500 and the name of a Java exception; clients look for the words.
+  private static func refusal(of error: LivyError) -> RESTFailure {
+    switch error.code {
+    case .notActive: serverError("java.lang.IllegalStateException: \(error.message)")
+    case .invalidRequest: serverError("java.lang.IllegalArgumentException: \(error.message)")
+    default: RESTFailure(error)
+    }
+  }
+
+  private static func serverError(_ text: String) -> RESTFailure {
+    RESTFailure(.internalServerError, .string(text))
+  }
+
+  @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    let from = try request.integer("from") ?? 0
+    let size = try request.integer("size")
+    let order = request.uri.queryParameters["order"]?.lowercased().filter { $0 != " " }
+    let statements = try await directory.statements(of: reference)
+    let paging = Paging(from: from, size: size ?? statements.count)
+    let ordered = order == "desc" ? statements.reversed() : statements
+    return Response(
+      json: StatementPage(
+        total: statements.count,
+        statements: paging.page(of: ordered).map { LivyAPI.Statement($0) }))
+  }
+
+  @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    guard
+      let id = try context.statement(),
+      let statement = try await directory.statement(id, of: reference)
+    else {
+      throw RESTFailure(.notFound, .string("Statement not found"))
+    }
+    return Response(json: LivyAPI.Statement(statement))
+  }
+}
