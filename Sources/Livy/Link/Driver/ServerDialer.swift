@@ -51,13 +51,12 @@ package struct ServerDialer: Sendable {
       established, side: .dialed, serving: MethodTable(), limits: .enrolment)
     await connection.start()
     do {
-      let answer = try await EnrolmentClient(connection: connection)
+      let answer = try await EnrolmentClient(connection)
         .enroll(request, timeout: limits.enrolmentTimeout)
       await connection.close()
       return TLSIdentity(certificatePEM: answer.certificate, key: key)
     } catch {
-      await connection.close()
-      throw Self.failure(error, "the server does not give a certificate")
+      throw await failure(error, on: connection, "the server does not give a certificate")
     }
   }
 
@@ -75,12 +74,11 @@ package struct ServerDialer: Sendable {
       let request = RegisterRequest(
         session: ticket.session.text, attempt: ticket.attempt,
         listenPort: UInt32(listenPort ?? 0), pid: pid)
-      _ = try await RegistryClient(connection: connection)
+      _ = try await RegistryClient(connection)
         .register(request, timeout: limits.answerTimeout)
       return connection
     } catch {
-      await connection.close()
-      throw Self.failure(error, "the server does not register this driver")
+      throw await failure(error, on: connection, "the server does not register this driver")
     }
   }
 
@@ -96,12 +94,11 @@ package struct ServerDialer: Sendable {
       let request = FailedRequest(
         session: ticket.session.text, attempt: ticket.attempt, reason: reason,
         trace: String(trace.prefix(limits.failureBytesMax)))
-      _ = try await RegistryClient(connection: connection)
+      _ = try await RegistryClient(connection)
         .failed(request, timeout: limits.answerTimeout)
       await connection.close()
     } catch {
-      await connection.close()
-      throw Self.failure(error, "the server does not take the report")
+      throw await failure(error, on: connection, "the server does not take the report")
     }
   }
 
@@ -140,16 +137,24 @@ package struct ServerDialer: Sendable {
     return nil
   }
 
-  private static func failure(_ error: CallError, _ what: String) -> Failure {
+  /// Sorts a call that failed, and ends its connection.
+  private func failure(
+    _ error: CallError, on connection: Connection, _ what: String
+  ) async -> Failure {
+    await connection.close()
+    // TLS 1.3 tells a client of a refused certificate only after the handshake (RFC 8446, 4.4.2.4).
+    if let cut = await connection.closed().transportError, cut.code == .peerRejected {
+      return .refused("\(what): \(cut)")
+    }
+    return Self.sort(error, what)
+  }
+
+  private static func sort(_ error: CallError, _ what: String) -> Failure {
     switch error.code {
     case .permissionDenied, .unauthenticated, .notFound, .invalidArgument, .alreadyExists,
       .failedPrecondition, .unimplemented:
       .refused("\(what): \(error)")
-    case .unavailable:
-      // TLS 1.3 tells a client of a refused certificate only after the handshake (RFC 8446, 4.4.2.4).
-      error.message.contains(TransportError.Code.peerRejected.description)
-        ? .refused("\(what): \(error)") : .unreachable("\(what): \(error)")
-    case .cancelled, .unknown, .deadlineExceeded, .resourceExhausted, .aborted, .outOfRange,
+    case .unavailable, .cancelled, .unknown, .deadlineExceeded, .resourceExhausted, .aborted, .outOfRange,
       .internal, .dataLoss:
       .unreachable("\(what): \(error)")
     }

@@ -27,7 +27,7 @@ package actor ServerEntrance {
       protocols: [.init(ChannelProtocol.channel, clientCertificate: .required)],
       verify: ServerDialer.verifyServer)
     let listener = try await Listener.listen(
-      on: loop, host: host, ports: ports, tls: context,
+      on: loop, at: SocketAddress(ip: host, port: ports.lowerBound), ports: ports, tls: context,
       accept: { [weak self] established in
         Task { await self?.accept(established) }
       },

@@ -8,7 +8,7 @@ internal import WireMessages
 struct RemoteDriver: SessionDriver {
   let connection: Connection
   let limits: LinkLimits
-  private var driver: DriverClient { DriverClient(connection: connection) }
+  private var driver: DriverClient { DriverClient(connection) }
 
   init(connection: Connection, limits: LinkLimits) {
     self.connection = connection

@@ -53,8 +53,8 @@ package actor Rendezvous: DriverRendezvous {
   package func listen() async throws(LivyError) -> SocketAddress {
     do {
       let listener = try await Listener.listen(
-        on: loop, host: settings.listenIP, ports: settings.listenPorts,
-        tls: try identity.listening(admission),
+        on: loop, at: SocketAddress(ip: settings.listenIP, port: settings.listenPorts.lowerBound),
+        ports: settings.listenPorts, tls: try identity.listening(admission),
         accept: { [weak self] established in
           Task { await self?.accept(established) }
         },

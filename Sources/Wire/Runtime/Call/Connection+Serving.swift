@@ -11,7 +11,7 @@ extension Connection {
       finish(id, with: .failure(CallError(.unimplemented, "no such method is served here")))
       return
     }
-    let context = CallContext(peer: peer, remoteAddress: remoteAddress, timeout: request.timeout)
+    let context = CallContext(connection: self, timeout: request.timeout)
     let outlet = ItemOutlet(connection: self, call: id)
     let task = Task {
       do {
