@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Transport
+
+/// Calls over one established connection, in both directions at once.
+///
+/// Lives on its stream's loop: bytes reach it there without a hop, and callers cross to it once for a call. All that is
+/// decided is decided by `ConnectionMachine`; this is its runner, which owns the stream, the timers and the tasks.
+/// What is sent in one turn of the loop leaves in one write.
+package actor Connection {
+  private enum Life {
+    case new
+    case running
+    /// Waits for the end of the stream.
+    case closing(ConnectionEnd)
+    case over(ConnectionEnd)
+  }
+
+  package nonisolated let loop: any Loop
+  package nonisolated let peer: PeerCertificate?
+  package nonisolated let remoteAddress: SocketAddress
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  let methods: [UInt16: ServedMethod]
+  let limits: WireLimits
+  var machine: ConnectionMachine
+  var callers = CallerTable()
+  var handlers = HandlerTable()
+
+  /// `nil` once it is over, so that it is let go on its loop.
+  private var stream: LoopBound<any ByteStream>?
+  private var parser: FrameParser
+  private var keepalive: Keepalive
+  private var life = Life.new
+  private var timers = ConnectionTimers()
+  private var isFlushScheduled = false
+  private var closedWaiters: [CheckedContinuation<ConnectionEnd, Never>] = []
+
+  /// - Parameters:
+  ///   - side: whether this side dialed or accepted the connection; the peer is the other.
+  ///   - process: a budget that several connections share for messages that are partly received.
+  package init(
+    _ established: EstablishedConnection, side: ConnectionSide,
+    serving table: MethodTable = MethodTable(), limits: WireLimits = WireLimits(),
+    process: ProcessBudget? = nil
+  ) {
+    loop = established.loop
+    peer = established.peer
+    remoteAddress = established.remoteAddress
+    methods = table.methods
+    self.limits = limits
+    stream = established.stream
+    parser = FrameParser(payloadBytesMax: limits.framePayloadBytesMax)
+    keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
+    machine = ConnectionMachine(
+      side: side, limits: limits, serving: table.methods.mapValues(\.shape), process: process)
+  }
+
+  /// Says hello and begins to receive. Called once.
+  package func start() {
+    guard case .new = life, let stream = stream?.value else { return }
+    life = .running
+    stream.start(self)
+    timers.keepalive = loop.schedule(after: limits.helloTimeout) { [self] in
+      assumeIsolated { $0.helloIsDue() }
+    }
+    if let lifetime = limits.lifetimeMax {
+      timers.lifetime = loop.schedule(after: lifetime) { [self] in
+        assumeIsolated {
+          $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
+        }
+      }
+    }
+    setNeedsFlush()
+  }
+
+  // MARK: End
+
+  /// Says goodbye: new calls are refused on both sides, those that are under way go on, then the connection closes.
+  package func goAway(_ reason: String = "draining") {
+    guard case .running = life, machine.phase == .open else { return close() }
+    machine.sayGoaway(Goaway(.draining, reason))
+    setNeedsFlush()
+  }
+
+  /// `goAway`, and `close` for what is not done within `limit`.
+  package func drain(within limit: Duration) async -> ConnectionEnd {
+    goAway()
+    timers.drain = loop.schedule(after: limit) { [self] in assumeIsolated { $0.close() } }
+    return await closed()
+  }
+
+  /// Ends the connection now. Open calls fail with `unavailable`, handlers are cancelled.
+  package func close() {
+    end(ConnectionEnd(.closed, "closed by this side"))
+  }
+
+  /// Waits for the end of the connection and tells its reason. Not cut short by cancellation: `close` ends the wait.
+  package func closed() async -> ConnectionEnd {
+    if case .over(let end) = life { return end }
+    return await withCheckedContinuation { closedWaiters.append($0) }
+  }
+
+  func end(_ end: ConnectionEnd) {
+    switch life {
+    case .new:
+      // The stream was never started, so nothing will tell of its end.
+      stream?.value.cancel()
+      stop(end)
+      beOver(end)
+    case .running:
+      life = .closing(end)
+      if let goaway = end.goaway { machine.sayGoaway(goaway) }
+      stop(end)
+      finishStream(cutNow: end.code == .silent)
+    case .closing, .over:
+      break
+    }
+  }
+
+  /// Fails all calls and cancels all handlers.
+  private func stop(_ end: ConnectionEnd) {
+    let stopped = machine.end(with: end.callError)
+    for call in stopped.failed { callers.resume(call.call, with: .failure(call.error)) }
+    for call in stopped.running { handlers.cancel(call) }
+    handlers.wakeAllSinks()
+  }
+
+  private func finishStream(cutNow: Bool) {
+    guard let stream = stream?.value else { return }
+    let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
+    let output = machine.takeOutput(room, at: loop.now)
+    if !output.isEmpty { stream.write(output) }
+    guard !cutNow else { return stream.cancel() }
+    stream.finish()
+    timers.cancelAll()
+    timers.close = loop.schedule(after: limits.closeTimeout) { [self] in
+      assumeIsolated { $0.stream?.value.cancel() }
+    }
+  }
+
+  private func beOver(_ end: ConnectionEnd) {
+    life = .over(end)
+    stream = nil
+    timers.cancelAll()
+    let waiters = closedWaiters
+    closedWaiters = []
+    for waiter in waiters { waiter.resume(returning: end) }
+  }
+
+  private func streamEnded(_ error: TransportError?) {
+    switch life {
+    case .closing(let end): beOver(end)
+    case .running:
+      let end: ConnectionEnd
+      if let error {
+        end = ConnectionEnd(.transport, error.description, transportError: error)
+      } else if machine.isDrained {
+        end = ConnectionEnd(.drained, "all calls were done after a goodbye")
+      } else {
+        end = ConnectionEnd(.closedByPeer, "closed by the peer")
+      }
+      stop(end)
+      beOver(end)
+    case .new, .over: break
+    }
+  }
+
+  // MARK: Bytes
+
+  private func receive(_ bytes: UnsafeRawBufferPointer) {
+    keepalive.hear()
+    let now = loop.now
+    var input = bytes
+    do throws(ProtocolError) {
+      while case .running = life, let frame = try parser.next(from: &input) {
+        perform(try machine.receive(frame, at: now))
+      }
+    } catch {
+      end(ConnectionEnd(.protocolError, error.description))
+    }
+    if machine.hasOutput || machine.isDrained { setNeedsFlush() }
+    scheduleDeadline()
+  }
+
+  private func perform(_ action: ConnectionAction) {
+    switch action {
+    case .nothing: break
+    case .failed(let calls):
+      for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+    case .answered(let id, let response): callers.resume(id, with: .success(response))
+    case .inboxChanged(let id): callers.wakeReader(of: id)
+    case .start(let id, let request): serve(id, request)
+    case .stop(let id): handlers.cancel(id)
+    case .creditCame(let id): handlers.wakeSinks(of: id)
+    case .goaway(let goaway, let calls):
+      for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+      switch goaway.code {
+      case .draining: break
+      case .protocolError:
+        end(ConnectionEnd(.refusedByPeer, "the peer ended the connection: \(goaway.reason)"))
+      case .failed:
+        end(ConnectionEnd(.closedByPeer, "the peer ended the connection: \(goaway.reason)"))
+      }
+    }
+  }
+
+  /// Sends what there is to send, at the end of this turn of the loop.
+  func setNeedsFlush() {
+    guard !isFlushScheduled else { return }
+    isFlushScheduled = true
+    loop.flushAtTurnEnd(self)
+  }
+
+  private func sendOutput() {
+    isFlushScheduled = false
+    guard case .running = life, let stream = stream?.value else { return }
+    let room = ConnectionMachine.Room(
+      messageBytes: limits.unsentBytesMax - stream.queuedBytes,
+      controlBytes: 2 * limits.unsentBytesMax - stream.queuedBytes)
+    let output = machine.takeOutput(room, at: loop.now)
+    if !output.isEmpty {
+      stream.write(output)
+      // More than the room: goes on in a later turn if the stream takes it all now, else when it has drained.
+      if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
+    }
+    if machine.isDrained {
+      end(ConnectionEnd(.drained, "all calls were done after a goodbye"))
+    }
+  }
+
+  // MARK: Time
+
+  /// Has the loop wake this connection at the earliest deadline of its calls.
+  func scheduleDeadline() {
+    guard let next = machine.nextDeadline, timers.isDeadlineLater(than: next) else { return }
+    timers.setDeadline(
+      next,
+      loop.schedule(at: next) { [self] in
+        assumeIsolated { $0.expireCalls() }
+      })
+  }
+
+  private func expireCalls() {
+    timers.clearDeadline()
+    let now = loop.now
+    while let action = machine.expire(at: now) { perform(action) }
+    if machine.hasOutput { setNeedsFlush() }
+    scheduleDeadline()
+  }
+
+  private func helloIsDue() {
+    guard machine.phase != .greeting else {
+      return end(ConnectionEnd(.silent, "the peer did not say hello in \(limits.helloTimeout)"))
+    }
+    checkSilence()
+  }
+
+  private func checkSilence() {
+    let pause: Duration
+    switch keepalive.check() {
+    case .dead:
+      return end(
+        ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))
+    case .rest(let interval):
+      pause = interval
+    case .ping(let number, let timeout):
+      machine.control.ping = number
+      setNeedsFlush()
+      pause = timeout
+    }
+    timers.keepalive = loop.schedule(after: pause) { [self] in
+      assumeIsolated { $0.checkSilence() }
+    }
+  }
+}
+
+extension Connection: ByteStreamReceiver, TurnFlush {
+  package nonisolated func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+    // Proof: the closure runs within this call, on this thread; the pointer is not kept.
+    nonisolated(unsafe) let bytes = bytes
+    assumeIsolated { $0.receive(bytes) }
+  }
+
+  package nonisolated func streamDidDrain() {
+    assumeIsolated { $0.setNeedsFlush() }
+  }
+
+  package nonisolated func streamDidEnd(_ error: TransportError?) {
+    assumeIsolated { $0.streamEnded(error) }
+  }
+
+  package nonisolated func flush() {
+    assumeIsolated { $0.sendOutput() }
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where the handler of a streaming method puts its items. Usable until the handler returns.
+package struct ItemSink<Item: WireMessage>: Sendable {
+  private let outlet: ItemOutlet
+
+  init(_ outlet: ItemOutlet) {
+    self.outlet = outlet
+  }
+
+  /// Sends an item. Waits while the caller has not consumed what it lets be on the way (1 MiB by default).
+  ///
+  /// Throws `cancelled` or `deadlineExceeded` when nobody waits for items any more, `unavailable` when the connection
+  /// is gone; the handler should end then. `resourceExhausted` means that this item is too large, and no more.
+  package func send(_ item: Item) async throws(CallError) {
+    try await outlet.send(item.encoded())
+  }
+}
+
+/// The same for bytes.
+struct ItemOutlet: Sendable {
+  let connection: Connection
+  let call: CallID
+
+  func send(_ item: [UInt8]) async throws(CallError) {
+    try await connection.send(item, to: call)
+  }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Transport
+
+extension ConnectionMachine {
+  /// How much the stream may be given now.
+  struct Room {
+    /// Messages are framed until more than so many bytes are out.
+    var messageBytes: Int
+    /// The same for control frames, which may go on when messages have to wait.
+    var controlBytes: Int
+  }
+
+  /// The frames to send now, as bytes.
+  mutating func takeOutput(_ room: Room, at now: LoopInstant) -> [UInt8] {
+    var output: [UInt8] = []
+    appendControl(to: &output, room: room.controlBytes)
+    guard phase == .open else { return output }
+    while output.count <= room.messageBytes, let turn = nextTurn() {
+      appendMessageFrame(turn, to: &output, at: now)
+    }
+    return output
+  }
+
+  var hasOutput: Bool { !control.isEmpty || (phase == .open && nextTurn() != nil) }
+
+  private mutating func appendControl(to output: inout [UInt8], room: Int) {
+    guard room >= 0 else { return }
+    if let hello = control.hello.take() { output.appendFrame(.hello, payload: hello.encoded()) }
+    if phase == .open {
+      if let pong = control.pong.take() {
+        output.appendFrame(.pong, payload: PingPayload.encoded(pong))
+      }
+      if let ping = control.ping.take() {
+        output.appendFrame(.ping, payload: PingPayload.encoded(ping))
+      }
+      if control.creditBytes > 0 {
+        output.appendFrame(.credit, payload: CreditPayload.encoded(control.creditBytes))
+        receiveCredit.didReturn(control.creditBytes)
+        control.creditBytes = 0
+      }
+      while output.count <= room, let id = control.calls.popFirst() {
+        appendCallControl(of: id, to: &output)
+      }
+    }
+    if let goaway = control.goaway.take() {
+      output.appendFrame(.goaway, payload: goaway.encoded())
+    }
+  }
+
+  private mutating func appendCallControl(of id: CallID, to output: inout [UInt8]) {
+    guard let call = local[id] else { return }  // It stood in line twice.
+    if call.sending == .cancelling {
+      output.appendFrame(.cancel, call: id)
+      local[id]?.sending = .done
+      closeLocalIfOver(id)
+    } else if let due = call.inbox?.creditDue, due > 0 {
+      output.appendFrame(.credit, call: id, payload: CreditPayload.encoded(due))
+      local[id]?.inbox?.creditDue = 0
+      local[id]?.inbox?.credit.didReturn(due)
+    }
+  }
+
+  // MARK: Messages
+
+  private struct Turn {
+    var call: CallID
+    var lane: SendSchedule.Lane
+    /// Bytes of payload in the frame.
+    var bytes: Int
+  }
+
+  private func nextTurn() -> Turn? {
+    if let ending = schedule.firstEnding { return turn(of: ending, in: .ending) }
+    let small = schedule.firstSmall.flatMap { turn(of: $0, in: .small) }
+    if let small, schedule.prefersSmall { return small }
+    return schedule.firstLarge.flatMap { turn(of: $0, in: .large) } ?? small
+  }
+
+  /// `nil` where credit does not suffice.
+  private func turn(of id: CallID, in lane: SendSchedule.Lane) -> Turn? {
+    guard let message = headMessage(of: id) else { return nil }
+    let bytes = min(
+      message.unsentBytes, peer.framePayloadBytesMax, limits.framePayloadBytesMax)
+    switch lane {
+    case .ending: break
+    case .small: guard bytes <= sendCredit.available else { return nil }
+    case .large:
+      let reserve = min(limits.smallMessageReserveBytes, peer.connectionCreditBytes / 4)
+      guard bytes <= sendCredit.available - reserve else { return nil }
+    }
+    return Turn(call: id, lane: lane, bytes: bytes)
+  }
+
+  private func headMessage(of id: CallID) -> OutgoingMessage? {
+    id.opener == side ? local[id]?.outbox.head : remote[id]?.outbox.head
+  }
+
+  private mutating func appendMessageFrame(
+    _ turn: Turn, to output: inout [UInt8], at now: LoopInstant
+  ) {
+    guard let message = headMessage(of: turn.call) else { return }
+    let end = message.sentBytes + turn.bytes
+    var header = FrameHeader(
+      payloadBytes: UInt32(clamping: turn.bytes), call: turn.call, kind: message.kind)
+    if end < message.payload.count { header.flags = .more }
+    if message.kind == .request, message.sentBytes == 0 {
+      header.method = message.method
+      header.timeoutMilliseconds = message.deadline.map { now.wireMilliseconds(to: $0) } ?? 0
+    }
+    header.append(to: &output)
+    output.append(contentsOf: message.payload[message.sentBytes..<end])
+    if message.isData { sendCredit.spend(turn.bytes) }
+    if message.kind == .request || message.kind == .response { queuedBytes -= turn.bytes }
+    schedule.take(from: turn.lane, bytes: turn.bytes)
+    if turn.call.opener == side {
+      advanceLocal(turn)
+    } else {
+      advanceRemote(turn)
+    }
+  }
+
+  private mutating func advanceLocal(_ turn: Turn) {
+    let rest = local[turn.call]?.outbox.advance(by: turn.bytes)
+    local[turn.call]?.outbox.lane = nil
+    local[turn.call]?.sending = rest == nil ? .done : .partly
+    lineUp(turn.call)
+    closeLocalIfOver(turn.call)
+  }
+
+  private mutating func advanceRemote(_ turn: Turn) {
+    _ = remote[turn.call]?.outbox.advance(by: turn.bytes)
+    remote[turn.call]?.outbox.lane = nil
+    lineUp(turn.call)
+    guard let call = remote[turn.call], call.outbox.isEmpty, call.answer == .ending else { return }
+    remote[turn.call]?.answer = .over
+    closeRemoteIfOver(turn.call)
+  }
+
+  // MARK: The line
+
+  /// Puts a call in line, if it has something to send and does not stand there yet.
+  mutating func lineUp(_ id: CallID) {
+    let outbox = id.opener == side ? local[id]?.outbox : remote[id]?.outbox
+    guard let outbox, outbox.lane == nil, let head = outbox.head else { return }
+    let lane = schedule.lane(for: head)
+    schedule.enqueue(id, in: lane)
+    if id.opener == side {
+      local[id]?.outbox.lane = lane
+    } else {
+      remote[id]?.outbox.lane = lane
+    }
+  }
+
+  /// Takes a call out of the line and forgets what it had to send.
+  mutating func dropOutbox(_ id: CallID) {
+    let outbox = id.opener == side ? local[id]?.outbox : remote[id]?.outbox
+    if let lane = outbox?.lane { schedule.remove(id, from: lane) }
+    if let head = outbox?.head, head.kind == .request || head.kind == .response {
+      queuedBytes -= head.unsentBytes
+    }
+    if id.opener == side {
+      local[id]?.outbox = Outbox()
+    } else {
+      remote[id]?.outbox = Outbox()
+    }
+  }
+}
+
+extension LoopInstant {
+  /// What is left until `deadline`, as it travels: rounded up, at least 1, at most what fits (49 days).
+  fileprivate func wireMilliseconds(to deadline: LoopInstant) -> UInt32 {
+    guard deadline > self else { return 1 }
+    let nanoseconds = deadline.nanoseconds - self.nanoseconds
+    return UInt32(clamping: nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 == 0 ? 0 : 1))
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Transport
+
+/// All state of one connection's calls, without I/O, clock or tasks: frames and wishes go in, actions and bytes come out.
+///
+///     greeting --peer's hello--> open --end--> ended
+///
+/// Calls can be begun while greeting; they are sent once the peer said what it takes. A side that said or heard goaway
+/// stays open until its calls are over. The files beside this one hold, by topic: `+Calling` what callers do,
+/// `+Serving` what handlers do, `+Receiving` what the peer's frames do, `+Output` what is sent when.
+struct ConnectionMachine: ~Copyable {
+  enum Phase: Equatable {
+    case greeting
+    case open
+    /// With the error of every call that is begun now.
+    case ended(CallError)
+  }
+
+  /// Goodbyes that were said.
+  struct Farewells: OptionSet {
+    var rawValue: UInt8
+    static let said = Farewells(rawValue: 1 << 0)
+    static let heard = Farewells(rawValue: 1 << 1)
+  }
+
+  let side: ConnectionSide
+  let limits: WireLimits
+  let serving: [UInt16: MethodShape]
+  var phase = Phase.greeting
+  var farewells: Farewells = []
+  /// What the peer takes; before its hello, what version 1 takes where nothing else is said.
+  var peer = PeerLimits()
+
+  var local: SlotTable<LocalCall>
+  var remote: SlotTable<RemoteCall>
+  var localStreams = 0
+  var remoteStreams = 0
+  /// Calls that the peer made in the life of the connection.
+  var remoteCallsTotal = 0
+
+  var schedule: SendSchedule
+  var control = ControlFrames()
+  var sendCredit: SendCredit
+  var receiveCredit: ReceiveCredit
+  var budget: PartialBudget
+  var deadlines = DeadlineQueue()
+  /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
+  var queuedBytes = 0
+
+  init(
+    side: ConnectionSide, limits: WireLimits, serving: [UInt16: MethodShape],
+    process: ProcessBudget? = nil
+  ) {
+    self.side = side
+    self.limits = limits
+    self.serving = serving
+    local = SlotTable(opener: side, slotsMax: peer.openCallsMax)
+    remote = SlotTable(opener: side.other, slotsMax: limits.announced.openCallsMax)
+    schedule = SendSchedule(limits: limits)
+    sendCredit = SendCredit(peer.connectionCreditBytes)
+    receiveCredit = ReceiveCredit(window: limits.connectionCreditBytes)
+    budget = PartialBudget(bytesMax: limits.partialBytesMax, process: process)
+    control.hello = Hello(limits: limits.announced)
+  }
+
+  // MARK: Time
+
+  /// When `expire` has something to do; `nil` for never.
+  var nextDeadline: LoopInstant? { deadlines.earliest }
+
+  /// Ends one call whose time is up; `nil` when no more are due.
+  mutating func expire(at now: LoopInstant) -> ConnectionAction? {
+    guard let id = deadlines.popExpired(at: now) else { return nil }
+    let error = CallError(.deadlineExceeded, "the call took longer than its caller gives it")
+    if id.opener == side {
+      return fail(id, with: error).map { .failed([$0]) } ?? .nothing
+    }
+    return stopServing(id, with: error)
+  }
+
+  mutating func addDeadline(_ instant: LoopInstant, of id: CallID) {
+    if deadlines.count > 64 + 2 * (local.openCount + remote.openCount) {
+      let (local, remote) = (local, remote)
+      deadlines.compact { local.lookup($0) == .open || remote.lookup($0) == .open }
+    }
+    deadlines.insert(id, at: instant)
+  }
+
+  // MARK: End
+
+  /// Begins an orderly end: what the peer sent whole goes on, the rest and all that comes is answered unavailable.
+  mutating func sayGoaway(_ goaway: Goaway) {
+    if case .ended = phase { return }
+    farewells.insert(.said)
+    control.goaway = goaway
+    guard goaway.code == .draining else { return }
+    for id in remote.openIDs where remote[id]?.answer == .idle {
+      refuse(id, with: CallError(.unavailable, "this side is about to close the connection"))
+    }
+  }
+
+  /// True once a goodbye was said and nothing is left to do or to send.
+  var isDrained: Bool {
+    guard phase == .open, !farewells.isEmpty, remote.openCount == 0 else { return false }
+    guard control.isEmpty, schedule.isEmpty else { return false }
+    return local.openIDs.allSatisfy { local[$0]?.isOverOnWire ?? true }
+  }
+
+  /// The connection is gone. Answers the calls that fail, and the handlers to cancel.
+  mutating func end(with error: CallError) -> (failed: [FailedCall], running: [CallID]) {
+    if case .ended = phase { return ([], []) }
+    phase = .ended(error)
+    let failed = local.openIDs.compactMap { endLocal($0, with: error) }
+    let running = remote.openIDs.filter { endRemote($0) }
+    schedule.removeAll()
+    queuedBytes = 0
+    return (failed, running)
+  }
+
+  /// Items that came before the end stay for their reader; it finds the error behind them.
+  private mutating func endLocal(_ id: CallID, with error: CallError) -> FailedCall? {
+    let isWaiting = local[id]?.caller == .waiting
+    local[id]?.partial.drop(from: &budget)
+    local[id]?.sending = .done
+    local[id]?.receiving = .over
+    if local[id]?.inbox == nil {
+      local[id]?.caller = .gone
+    } else {
+      local[id]?.inbox?.finish(.failed(error))
+    }
+    closeLocalIfOver(id)
+    return isWaiting ? FailedCall(call: id, error: error) : nil
+  }
+
+  private mutating func endRemote(_ id: CallID) -> Bool {
+    let hasHandler =
+      switch remote[id]?.answer {
+      case .running, .stopping: true
+      case .idle, .ending, .over, nil: false
+      }
+    remote[id]?.partial.drop(from: &budget)
+    remote.close(id)
+    return hasHandler
+  }
+}

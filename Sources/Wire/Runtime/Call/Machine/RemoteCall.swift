@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A call that the peer opened: two halves. Its slot is free when the request is whole (or cancelled) and the answer's
+/// last frame is framed.
+///
+///     request: coming --last frame or cancel--> over
+///     answer:  idle --request whole--> running --handler is done--> ending --last frame--> over
+///              running --cancel, deadline--> stopping --handler is done--> ending
+///              idle --refused--> ending
+///
+/// The slot is kept while a stopped handler winds down, so that a peer cannot pile up handlers by cancelling.
+struct RemoteCall {
+  enum Request: Equatable {
+    case coming
+    case over
+  }
+
+  enum Answer: Equatable {
+    case idle
+    case running
+    /// The handler was told to stop; its call will fail with this, whatever it says.
+    case stopping(CallError)
+    /// The last message or ending is in the outbox.
+    case ending
+    case over
+  }
+
+  let method: UInt16
+  let shape: MethodShape
+  var timeout: Duration?
+  var request = Request.coming
+  var answer = Answer.idle
+  var partial = PartialMessage()
+  var outbox = Outbox()
+  /// Of a stream: what its items may still cost.
+  var credit: SendCredit
+
+  var isOver: Bool { request == .over && answer == .over }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The calls that one side opened, by slot. An array: finding a call is an index and a comparison.
+///
+/// A slot's generation grows with each use, so that a frame that comes late is never taken for the next user's.
+struct SlotTable<Call> {
+  private struct Slot {
+    /// Of the call that is open or was the last; 0 before the first.
+    var generation: UInt16 = 0
+    var call: Call?
+  }
+
+  /// What an id from the other side means here.
+  enum Lookup: Equatable {
+    case open
+    /// Its call was the last in its slot and is over: frames that crossed its end may still come.
+    case over
+    case unknown
+  }
+
+  let opener: ConnectionSide
+  /// Slots with an index from here on are not used.
+  private(set) var slotsMax: Int
+  private(set) var openCount = 0
+  private var slots: [Slot] = []
+  /// Indices of slots that can be opened by `open`, the latest freed last.
+  private var free: [Int] = []
+
+  init(opener: ConnectionSide, slotsMax: Int) {
+    self.opener = opener
+    self.slotsMax = min(slotsMax, CallID.slotsMax)
+  }
+
+  /// Opens a call of this side's own; `nil` when all slots are taken.
+  mutating func open(_ call: Call) -> CallID? {
+    var reused = free.popLast()
+    while let index = reused, index >= slotsMax { reused = free.popLast() }
+    guard reused != nil || slots.count < slotsMax else { return nil }
+    let index = reused ?? slots.count
+    if reused == nil { slots.append(Slot()) }
+    slots[index].generation = CallID.generation(after: slots[index].generation)
+    slots[index].call = call
+    openCount += 1
+    return CallID(opener: opener, index: index, generation: slots[index].generation)
+  }
+
+  /// Opens the call that the other side named.
+  mutating func accept(_ id: CallID, _ call: Call) throws(ProtocolError) {
+    guard id.opener == opener, id.index < slotsMax else {
+      throw ProtocolError("a call with the id \(id) is out of range; \(slotsMax) may be open")
+    }
+    while slots.count <= id.index { slots.append(Slot()) }
+    guard slots[id.index].call == nil else {
+      throw ProtocolError("a call was opened in a slot that is in use: \(id)")
+    }
+    // Generations of calls that were given up before a frame was sent are skipped, so "later" is enough.
+    let ahead = id.generation &- slots[id.index].generation
+    guard id.generation != 0, ahead != 0, ahead < 1 << 15 else {
+      throw ProtocolError("a call was opened with an id that was used before: \(id)")
+    }
+    slots[id.index].generation = id.generation
+    slots[id.index].call = call
+    openCount += 1
+  }
+
+  func lookup(_ id: CallID) -> Lookup {
+    guard id.opener == opener, id.index < slots.count else { return .unknown }
+    let slot = slots[id.index]
+    guard slot.generation == id.generation, id.generation != 0 else { return .unknown }
+    return slot.call == nil ? .over : .open
+  }
+
+  /// The open call with this id; `nil` once it is over. Changes are made in place; setting `nil` is `close`.
+  subscript(id: CallID) -> Call? {
+    get { lookup(id) == .open ? slots[id.index].call : nil }
+    _modify {
+      if lookup(id) == .open {
+        yield &slots[id.index].call
+      } else {
+        var none: Call?
+        yield &none
+      }
+    }
+  }
+
+  mutating func close(_ id: CallID) {
+    guard lookup(id) == .open else { return }
+    slots[id.index].call = nil
+    openCount -= 1
+    free.append(id.index)
+  }
+
+  /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they are closed.
+  mutating func limit(to count: Int) {
+    slotsMax = min(count, CallID.slotsMax)
+  }
+
+  /// Ids of all open calls, in order of their slots.
+  var openIDs: [CallID] {
+    slots.indices.filter { slots[$0].call != nil }.map {
+      CallID(opener: opener, index: $0, generation: slots[$0].generation)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The methods that one side of a connection answers, by their numbers. Filled before the connection starts.
+///
+/// Handlers run in tasks of the connection, on its loop until they await something elsewhere: they must not block.
+/// A `CallError` that they throw travels to the caller; of any other error only the type is told.
+package struct MethodTable: Sendable {
+  private(set) var methods: [UInt16: ServedMethod] = [:]
+
+  package init() {}
+
+  /// Answers `method` with `handler`. Registering a number twice is a bug of ours and stops the program.
+  package mutating func on<Request, Response>(
+    _ method: UnaryMethod<Request, Response>,
+    _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+  ) {
+    add(
+      ServedMethod(name: method.name, shape: .unary) { bytes, context, _ in
+        let request = try Request(received: bytes, asRequestOf: method.name)
+        return try await handler(request, context).encoded()
+      }, at: method.number)
+  }
+
+  /// Answers `method` with the items that `handler` sends; its return ends the stream in order.
+  package mutating func on<Request, Item>(
+    _ method: ServerStreamingMethod<Request, Item>,
+    _ handler: @escaping @Sendable (Request, CallContext, ItemSink<Item>) async throws -> Void
+  ) {
+    add(
+      ServedMethod(name: method.name, shape: .serverStreaming) { bytes, context, outlet in
+        let request = try Request(received: bytes, asRequestOf: method.name)
+        try await handler(request, context, ItemSink(outlet))
+        return []
+      }, at: method.number)
+  }
+
+  private mutating func add(_ method: ServedMethod, at number: UInt16) {
+    precondition(number != 0, "\(method.name): 0 is not the number of a method")
+    let before = methods.updateValue(method, forKey: number)
+    precondition(before == nil, "\(method.name): number \(number) is taken")
+  }
+}
+
+/// How many messages answer a request.
+enum MethodShape: Sendable {
+  case unary
+  case serverStreaming
+}
+
+/// A handler with its types erased: bytes in, bytes out. The result of a stream's handler is not sent.
+struct ServedMethod: Sendable {
+  var name: String
+  var shape: MethodShape
+  var run: @Sendable ([UInt8], CallContext, ItemOutlet) async throws -> [UInt8]
+}

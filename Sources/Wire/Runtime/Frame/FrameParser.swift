@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Cuts bytes into frames. Bytes may come in any pieces; the frames are the same.
+///
+/// Holds at most one header and one payload. Frames of unknown kinds are dropped here, as they arrive.
+struct FrameParser {
+  private enum State {
+    /// The first bytes of a header.
+    case header([UInt8])
+    /// A known header and the first bytes of its payload.
+    case payload(FrameHeader, [UInt8])
+    /// So many bytes of an unknown frame are still to come.
+    case skipping(Int)
+  }
+
+  private let payloadBytesMax: Int
+  private var state = State.header([])
+  private var isFirst = true
+
+  init(payloadBytesMax: Int) {
+    self.payloadBytesMax = payloadBytesMax
+  }
+
+  /// The next whole frame. Takes what it uses off the front of `input`; `nil` means that `input` is used up.
+  mutating func next(
+    from input: inout UnsafeRawBufferPointer
+  ) throws(ProtocolError) -> Frame? {
+    while true {
+      switch state {
+      case .header(var collected):
+        guard let raw = RawHeader(collecting: &collected, from: &input) else {
+          state = .header(collected)
+          return nil
+        }
+        state = try begin(raw)
+      case .payload(let header, var payload):
+        state = .header([])  // Gives up the copy in `state`, so that appending happens in place.
+        let missing = Int(header.payloadBytes) - payload.count
+        payload.append(contentsOf: input.takePrefix(missing))
+        if payload.count == Int(header.payloadBytes) {
+          return Frame(header: header, payload: payload)
+        }
+        state = .payload(header, payload)
+        return nil
+      case .skipping(let missing):
+        let rest = missing - input.takePrefix(missing).count
+        state = rest == 0 ? .header([]) : .skipping(rest)
+        if rest > 0 { return nil }
+      }
+    }
+  }
+
+  private mutating func begin(_ raw: RawHeader) throws(ProtocolError) -> State {
+    if isFirst {
+      isFirst = false
+      try raw.checkBeginsConnection()
+    }
+    guard raw.payloadBytes <= UInt32(clamping: payloadBytesMax) else {
+      throw ProtocolError(
+        "a frame of \(raw.payloadBytes) bytes came; the limit is \(payloadBytesMax)")
+    }
+    guard let kind = FrameKind(rawValue: raw.kind) else {
+      return raw.payloadBytes == 0 ? .header([]) : .skipping(Int(raw.payloadBytes))
+    }
+    let header = try raw.checked(as: kind)
+    var payload: [UInt8] = []
+    payload.reserveCapacity(Int(raw.payloadBytes))
+    return .payload(header, payload)
+  }
+}
+
+/// The fields of a header before anything was checked.
+private struct RawHeader {
+  var payloadBytes: UInt32
+  var call: UInt32
+  var method: UInt16
+  var kind: UInt8
+  var flags: UInt8
+  var timeout: UInt32
+  var bytes: [UInt8]
+
+  /// `nil` until 16 bytes are there; `collected` keeps the first of them meanwhile.
+  init?(collecting collected: inout [UInt8], from input: inout UnsafeRawBufferPointer) {
+    let missing = FrameHeader.byteCount - collected.count
+    collected.append(contentsOf: input.takePrefix(missing))
+    guard collected.count == FrameHeader.byteCount else { return nil }
+    bytes = collected
+    (payloadBytes, call, method, kind, flags, timeout) = collected.withUnsafeBytes { raw in
+      (
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)),
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
+        UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)),
+        raw.loadUnaligned(fromByteOffset: 10, as: UInt8.self),
+        raw.loadUnaligned(fromByteOffset: 11, as: UInt8.self),
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
+      )
+    }
+  }
+
+  /// A peer of another protocol is told from its first 16 bytes, before any payload is waited for.
+  func checkBeginsConnection() throws(ProtocolError) {
+    guard kind == FrameKind.hello.rawValue, payloadBytes <= UInt32(Hello.payloadBytesMax) else {
+      let hex = bytes.map { String($0, radix: 16) }.joined(separator: " ")
+      throw ProtocolError("the peer does not speak this protocol: its first bytes are \(hex)")
+    }
+  }
+
+  func checked(as kind: FrameKind) throws(ProtocolError) -> FrameHeader {
+    let flags = FrameFlags(rawValue: self.flags)
+    let unknown = flags.subtracting(.allowed(on: kind))
+    guard unknown.isEmpty else {
+      throw ProtocolError("a \(kind) frame carries the unknown flags \(unknown.rawValue)")
+    }
+    guard kind == .request || (method == 0 && timeout == 0) else {
+      throw ProtocolError("a \(kind) frame carries the method or timeout of a request")
+    }
+    return FrameHeader(
+      payloadBytes: payloadBytes, call: CallID(rawValue: call), method: method, kind: kind,
+      flags: flags, timeoutMilliseconds: timeout)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Takes at most `count` bytes off the front.
+  fileprivate mutating func takePrefix(_ count: Int) -> UnsafeRawBufferPointer {
+    let taken = Swift.min(count, self.count)
+    defer { self = UnsafeRawBufferPointer(rebasing: self[taken...]) }
+    return UnsafeRawBufferPointer(rebasing: self[..<taken])
+  }
+}
