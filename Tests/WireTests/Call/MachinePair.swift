@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Transport
+
+@testable internal import Wire
+
+/// Two machines whose bytes are carried by hand: calls without loop, stream or task.
+final class MachinePair {
+  static let unary: UInt16 = 1
+  static let streaming: UInt16 = 2
+
+  enum End {
+    case near
+    case far
+  }
+
+  var near: ConnectionMachine
+  var far: ConnectionMachine
+  var now = LoopInstant(nanoseconds: 1_000_000_000)
+  private(set) var nearActions: [ConnectionAction] = []
+  private(set) var farActions: [ConnectionAction] = []
+  /// Frames in the order in which they left.
+  private(set) var nearFrames: [Frame] = []
+  private(set) var farFrames: [Frame] = []
+  private var nearParser = FrameParser(payloadBytesMax: 1 << 20)
+  private var farParser = FrameParser(payloadBytesMax: 1 << 20)
+
+  init(near nearLimits: WireLimits = WireLimits(), far farLimits: WireLimits = WireLimits()) {
+    let serving: [UInt16: MethodShape] = [Self.unary: .unary, Self.streaming: .serverStreaming]
+    near = ConnectionMachine(side: .dialed, limits: nearLimits, serving: serving)
+    far = ConnectionMachine(side: .accepted, limits: farLimits, serving: serving)
+  }
+
+  /// Carries one write from one end to the other; false when there was nothing to carry.
+  @discardableResult
+  func carry(from end: End, room: Int = 1 << 20) throws -> Bool {
+    let room = ConnectionMachine.Room(messageBytes: room, controlBytes: 1 << 20)
+    switch end {
+    case .near:
+      let bytes = near.takeOutput(room, at: now)
+      for frame in try farParser.frames(in: bytes) {
+        nearFrames.append(frame)
+        note(try far.receive(frame, at: now), at: .far)
+      }
+      return !bytes.isEmpty
+    case .far:
+      let bytes = far.takeOutput(room, at: now)
+      for frame in try nearParser.frames(in: bytes) {
+        farFrames.append(frame)
+        note(try near.receive(frame, at: now), at: .near)
+      }
+      return !bytes.isEmpty
+    }
+  }
+
+  private func note(_ action: ConnectionAction, at end: End) {
+    if action == .nothing { return }
+    switch end {
+    case .near: nearActions.append(action)
+    case .far: farActions.append(action)
+    }
+  }
+
+  /// Carries both ways until nothing moves.
+  func settle() throws {
+    var moved = true
+    while moved {
+      let fromNear = try carry(from: .near)
+      let fromFar = try carry(from: .far)
+      moved = fromNear || fromFar
+    }
+  }
+
+  /// Hands out and forgets what one end was told to do.
+  func takeActions(of end: End) -> [ConnectionAction] {
+    switch end {
+    case .near:
+      defer { nearActions = [] }
+      return nearActions
+    case .far:
+      defer { farActions = [] }
+      return farActions
+    }
+  }
+
+  func isDrained(_ end: End) -> Bool {
+    switch end {
+    case .near: near.isDrained
+    case .far: far.isDrained
+    }
+  }
+
+  func forgetFrames() {
+    nearFrames = []
+    farFrames = []
+  }
+
+  /// Begins a call at the near end.
+  func begin(
+    _ request: [UInt8], method: UInt16 = MachinePair.unary, timeout: Duration? = nil
+  ) -> ConnectionMachine.BeginResult {
+    near.begin(
+      NewCall(
+        method: method, shape: method == Self.streaming ? .serverStreaming : .unary,
+        request: request, timeout: timeout),
+      at: now)
+  }
+}
+
+extension ConnectionMachine.BeginResult {
+  var id: CallID? {
+    if case .begun(let id) = self { return id }
+    return nil
+  }
+
+  var error: CallError? {
+    if case .refused(let error) = self { return error }
+    return nil
+  }
+}
+
+extension ConnectionAction {
+  var startedCall: CallID? {
+    if case .start(let id, _) = self { return id }
+    return nil
+  }
+
+  var errors: [CallError] {
+    if case .failed(let calls) = self { return calls.map(\.error) }
+    return []
+  }
+}
+
+func bytes(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
+  (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) &+ seed }
+}

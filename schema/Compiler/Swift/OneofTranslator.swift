@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Makes an enum of a oneof: a case with a payload for each of its fields.
+struct OneofTranslator {
+  let names: SwiftNames
+  let visibility: SwiftVisibility
+
+  func translate(_ index: Int, of message: Message) -> SwiftDeclaration {
+    let fields = message.fields.filter { $0.cardinality == .member(oneof: index) }
+    // Where every case is indirect, the enum is.
+    let isIndirect = fields.allSatisfy(\.isRecursive)
+    let cases = fields.map { field in
+      SwiftDeclaration.enumCase(
+        SwiftEnumCase(
+          docs: field.documentation.docs, isIndirect: field.isRecursive && !isIndirect,
+          name: SwiftSpelling.oneofCase(field.name), payload: names.swiftType(field.type)))
+    }
+    let oneof = message.oneofs[index]
+    return .type(
+      SwiftType(
+        docs: oneof.documentation.docs,
+        keyword: "\(visibility.prefix)\(isIndirect ? "indirect " : "")enum",
+        name: names.oneofType(oneof, of: message), inherits: ["Hashable", "Sendable"],
+        members: cases))
+  }
+}
