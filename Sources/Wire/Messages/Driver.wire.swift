@@ -603,7 +603,6 @@ package struct Event: WireMessage {
     case started(StatementStarted)
     case progress(StatementProgress)
     case finished(StatementFinished)
-    case milestone(Milestone)
   }
 }
 
@@ -616,7 +615,6 @@ extension Event {
     case .started(let value): size.member(3, value, as: MessageField<StatementStarted>.self)
     case .progress(let value): size.member(4, value, as: MessageField<StatementProgress>.self)
     case .finished(let value): size.member(5, value, as: MessageField<StatementFinished>.self)
-    case .milestone(let value): size.member(6, value, as: MessageField<Milestone>.self)
     case nil: break
     }
     size.unknown(unknownFields)
@@ -630,7 +628,6 @@ extension Event {
     case .started(let value): writer.member(3, value, as: MessageField<StatementStarted>.self)
     case .progress(let value): writer.member(4, value, as: MessageField<StatementProgress>.self)
     case .finished(let value): writer.member(5, value, as: MessageField<StatementFinished>.self)
-    case .milestone(let value): writer.member(6, value, as: MessageField<Milestone>.self)
     case nil: break
     }
     writer.unknown(unknownFields)
@@ -656,46 +653,6 @@ extension Event {
         if case .finished(let value) = what { earlier = value }
         what = .finished(
           try reader.member(merging: earlier, as: MessageField<StatementFinished>.self))
-      case 50:
-        var earlier: Milestone?
-        if case .milestone(let value) = what { earlier = value }
-        what = .milestone(
-          try reader.member(merging: earlier, as: MessageField<Milestone>.self))
-      default: try reader.unknown(tag, into: &unknownFields)
-      }
-    }
-  }
-}
-
-/// A step of the start, with the application's facts once they are known.
-package struct Milestone: WireMessage {
-  package var name: String = ""
-  package var unknownFields = UnknownFields()
-
-  package init() {}
-
-  package init(name: String = "") {
-    self.name = name
-  }
-}
-
-extension Milestone {
-  package var encodedSize: Int {
-    var size = MessageSize()
-    size.singular(1, name, as: StringField.self)
-    size.unknown(unknownFields)
-    return size.bytes
-  }
-
-  package func encode(into writer: inout MessageWriter) {
-    writer.singular(1, name, as: StringField.self)
-    writer.unknown(unknownFields)
-  }
-
-  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
-    while let tag = try reader.nextTag() {
-      switch tag {
-      case 10: try reader.singular(&name, as: StringField.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

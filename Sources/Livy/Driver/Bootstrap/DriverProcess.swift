@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LivyCore
+internal import LivyCore
 package import LivyLink
 package import LivyPy4J
 package import Transport
@@ -102,7 +102,7 @@ package struct DriverProcess: Sendable {
     let channel = ServerChannel(ticket, dialer, identity, host, loop, pid: pid, report: report)
     return await withTaskGroup(of: End.self) { group in
       group.addTask {
-        do {
+        do throws(StartFailure) {
           try await host.run()
           return .sessionEnded
         } catch {

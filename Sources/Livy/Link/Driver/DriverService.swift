@@ -12,8 +12,8 @@ struct DriverService: DriverHandler {
   func ping(_ request: PingRequest, _ call: CallContext) async throws -> PingResponse {
     let facts = try await answering { () async throws(LivyError) in try await driver.ping() }
     return PingResponse(
-      sparkVersion: facts.sparkVersion, applicationId: facts.applicationID,
-      uiUrl: facts.uiURL ?? "")
+      sparkVersion: facts.sparkVersion, applicationID: facts.applicationID,
+      uiURL: facts.uiURL ?? "")
   }
 
   func execute(

@@ -20,8 +20,8 @@ struct RemoteDriver: SessionDriver {
       // The session machine owns the deadline of this phase; the ping may wait long for the SparkSession.
       let answer = try await driver.ping(PingRequest(), timeout: nil)
       return ApplicationFacts(
-        sparkVersion: answer.sparkVersion, applicationID: answer.applicationId,
-        uiURL: answer.uiUrl.isEmpty ? nil : answer.uiUrl)
+        sparkVersion: answer.sparkVersion, applicationID: answer.applicationID,
+        uiURL: answer.uiURL.isEmpty ? nil : answer.uiURL)
     } catch {
       throw LivyError(error, doing: "the ping job ran")
     }
@@ -46,11 +46,9 @@ struct RemoteDriver: SessionDriver {
       for try await event in events {
         if let event = DriverEvent(event) { await deliver(event) }
       }
-    } catch let error as CallError {
+    } catch {
       if error.code == .cancelled, Task.isCancelled { return }
       throw LivyError(error, doing: "the session was watched")
-    } catch {
-      throw LivyError(.driverLost, "the event stream of the driver failed", cause: error)
     }
     if !Task.isCancelled {
       throw LivyError(.driverLost, "the driver ended its event stream")
