@@ -138,13 +138,20 @@ if !floorsOnly {
       ]),
     tests("StoreTests", uses: ["LivyCore", "LivyStore", product("GRDB", "GRDB.swift")]),
     tests("ServerTests", uses: ["LivyCore", "LivyServer", "LivyStore", logging]),
+    module(
+      "RESTTestSupport", "Tests/RESTSupport",
+      uses: ["LivyCore", "LivyREST", "LivyServer", logging]),
     tests(
       "RESTTests",
       uses: [
-        "LivyAPI", "LivyCore", "LivyREST", "LivyServer", "LivyStore", logging,
-        product("HummingbirdTesting", "hummingbird"),
+        "LivyAPI", "LivyCore", "LivyREST", "LivyServer", "RESTTestSupport",
+        product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
+        product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
       ]),
-    tests("ClientTests", uses: ["Livy", "LivyAPI"]),
+    tests("ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "RESTTestSupport"]),
+    tests(
+      "CommandsTests",
+      uses: ["Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyREST", "LivyServer"]),
     tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
   ]
 }

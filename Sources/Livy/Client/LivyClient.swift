@@ -33,7 +33,15 @@ public struct LivyClient: Sendable {
 
   let address: ServerAddress
   private let options: Options
-  private var http: HTTPClient { .shared }
+
+  /// One pool of connections for the process, never shut down, as `HTTPClient.shared`; but a server that is not there is told at
+  /// once, and not after tries for the whole time limit.
+  private static let http: HTTPClient = {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = .seconds(10)
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
 
   /// A client of the server at `url`: `http://127.0.0.1:8998`, or with a path when a proxy stands before it.
   public init(_ url: String, options: Options = Options()) throws(ClientError) {
@@ -91,7 +99,7 @@ public struct LivyClient: Sendable {
     let status: UInt
     let bytes: [UInt8]
     do {
-      let response = try await http.execute(request, timeout: TimeAmount(limit))
+      let response = try await Self.http.execute(request, timeout: TimeAmount(limit))
       status = response.status.code
       bytes = Array(
         try await response.body.collect(upTo: options.answerBytesMax).readableBytesView)

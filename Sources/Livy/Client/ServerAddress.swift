@@ -7,7 +7,7 @@ struct ServerAddress: Hashable, Sendable {
 
   init(_ url: String) throws(ClientError) {
     let isWeb = url.hasPrefix("http://") || url.hasPrefix("https://")
-    let authority = url.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" }
+    let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
     let isClean = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") }
     guard isWeb, !authority.isEmpty, isClean else {
       throw ClientError(

@@ -56,8 +56,6 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
     switch error.code {
     case .invalidRequest:
       RESTFailure(.badRequest, .message("Rejected, Reason: \(error.message)"))
-    case .tooMany:
-      RESTFailure(.badRequest, .message("Rejected, too many sessions are being created!"))
     case .notActive:
       RESTFailure(.serviceUnavailable, .message("Rejected, Reason: \(error.message)"))
     default:

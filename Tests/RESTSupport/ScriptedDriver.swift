@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+
+/// A driver without Spark. What a statement comes to stands in its code:
+///
+/// `raise` fails; `hold` runs until it is released; `json <document>` gives the document; all else gives `ran <code>`.
+package actor ScriptedDriver: SessionDriver {
+  private var events: [DriverEvent] = []
+  private let release: Latch
+
+  init(release: Latch) {
+    self.release = release
+    events = [DriverEvent(number: 1, what: .state(.idle))]
+  }
+
+  package func ping() async throws(LivyError) -> ApplicationFacts {
+    ApplicationFacts(
+      sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040")
+  }
+
+  package func execute(_ request: ExecuteRequest) async throws(LivyError) {
+    add(.state(.busy))
+    add(.started(request.statement, atMilliseconds: 1_000))
+    if request.code == "hold" {
+      add(.progress(request.statement, fraction: 0.25))
+      await release.wait()
+    }
+    add(.state(.idle))
+    add(.finished(request.statement, Self.output(of: request.code), atMilliseconds: 2_000))
+  }
+
+  package func watch(
+    after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
+  ) async throws(LivyError) {
+    var sent = after
+    while !Task.isCancelled {
+      for event in events where event.number > sent {
+        await deliver(event)
+        sent = event.number
+      }
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+  }
+
+  package func acknowledge(through number: UInt64) async throws(LivyError) {}
+
+  package func endSession() async throws(LivyError) {}
+
+  private func add(_ what: DriverEvent.What) {
+    events.append(DriverEvent(number: UInt64(events.count) + 1, what: what))
+  }
+
+  private static func output(of code: String) -> StatementOutput {
+    if code == "raise" {
+      return .failure(
+        StatementFailure(
+          name: "NameError", value: "name 'x' is not defined",
+          traceback: ["Traceback (most recent call last):\n", "NameError: x\n"]))
+    }
+    if code.hasPrefix("json ") {
+      let part = OutputPart(mimeType: "application/json", content: .json(String(code.dropFirst(5))))
+      return .success([part])
+    }
+    return .success([.plain("ran \(code)")])
+  }
+}
