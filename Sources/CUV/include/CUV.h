@@ -5,4 +5,26 @@
 #include <uv.h>
 #include <openssl/ssl.h>
 #include <openssl/err.h>
+#include "CUVCertificates.h"
+#include "CUVTLS.h"
+
+// The loop whose thread this is, NULL on every other thread. Swift has no thread-local variables of
+// its own; reading it is on the path of each call, so it is inlined.
+extern __thread void *cuv_current_loop_slot;
+
+static inline void *cuv_current_loop(void) {
+  return cuv_current_loop_slot;
+}
+
+static inline void cuv_set_current_loop(void *loop) {
+  cuv_current_loop_slot = loop;
+}
+
+// Names the calling thread (cut to 15 bytes) and blocks SIGPIPE on it: libuv writes without
+// MSG_NOSIGNAL, and a peer that went away must be an error code. The mask of a thread leaves the
+// rest of the process alone; libuv empties it again in child processes.
+void cuv_thread_prepare(const char *name);
+
+// Lets a thread end by itself, without a join. libuv has no call for it.
+void cuv_thread_detach(uv_thread_t thread);
 #endif

@@ -17,6 +17,14 @@ package protocol Loop: SerialExecutor {
   /// Runs `body` once on the loop, not before `instant`, unless the timer is cancelled. May be called from any thread.
   @discardableResult
   func schedule(at instant: LoopInstant, _ body: @escaping @Sendable () -> Void) -> LoopTimer
+
+  /// Calls `item.flush()` once when the work of this turn is done. On the loop only.
+  func flushAtTurnEnd(_ item: any TurnFlush)
+}
+
+/// Collects what is written in one turn of a loop, to let it go in one piece at the end of the turn.
+package protocol TurnFlush: AnyObject {
+  func flush()
 }
 
 extension Loop {
@@ -25,6 +33,19 @@ extension Loop {
     after duration: Duration, _ body: @escaping @Sendable () -> Void
   ) -> LoopTimer {
     schedule(at: now.advanced(by: duration), body)
+  }
+
+  /// Runs `body` on the loop and hands back what it returns. One hop there, one back.
+  package func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { (waiter: CheckedContinuation<Value, Never>) in
+      submit { waiter.resume(returning: body()) }
+    }
+  }
+
+  /// A loop without turns of its own flushes in its next piece of work.
+  package func flushAtTurnEnd(_ item: any TurnFlush) {
+    let bound = LoopBound(item, on: self)
+    submit { bound.value.flush() }
   }
 }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+internal import TestSupport
+internal import Testing
+
+@testable internal import Transport
+
+@Suite struct LoopTimerTests {
+  private func entry(_ nanoseconds: UInt64, _ timer: LoopTimer = LoopTimer()) -> TimerHeap.Entry {
+    TimerHeap.Entry(instant: LoopInstant(nanoseconds: nanoseconds), timer: timer) {}
+  }
+
+  @Test("The heap gives timers in the order of their instants", arguments: [1, 2, 7, 1_000])
+  func heapOrder(count: Int) {
+    var random = SystemRandomNumberGenerator()
+    var heap = TimerHeap()
+    let instants = (0..<count).map { _ in UInt64.random(in: 0...500, using: &random) }
+    for instant in instants { heap.insert(entry(instant)) }
+    var popped: [UInt64] = []
+    while let next = heap.popDue(LoopInstant(nanoseconds: .max)) {
+      popped.append(next.instant.nanoseconds)
+    }
+    #expect(popped == instants.sorted())
+  }
+
+  @Test("Timers of one instant fire in the order in which they were made")
+  func heapTies() {
+    var heap = TimerHeap()
+    let timers = (0..<100).map { _ in LoopTimer() }
+    for timer in timers { heap.insert(entry(5, timer)) }
+    for timer in timers {
+      #expect(heap.popDue(LoopInstant(nanoseconds: 5))?.timer === timer)
+    }
+  }
+
+  @Test("A timer that is not due stays")
+  func heapNotDue() {
+    var heap = TimerHeap()
+    heap.insert(entry(10))
+    #expect(heap.popDue(LoopInstant(nanoseconds: 9)) == nil)
+    #expect(heap.popDue(LoopInstant(nanoseconds: 10)) != nil)
+    #expect(heap.earliest == nil)
+  }
+
+  @Test("Cancelled timers do not pile up")
+  func heapSweep() {
+    var heap = TimerHeap()
+    let kept = LoopTimer()
+    heap.insert(entry(7, kept))
+    for _ in 0..<100_000 {
+      let timer = LoopTimer()
+      heap.insert(entry(1_000_000, timer))
+      timer.cancel()
+    }
+    #expect(heap.count <= 128)
+    #expect(heap.popDue(LoopInstant(nanoseconds: .max))?.timer === kept)
+    #expect(heap.popDue(LoopInstant(nanoseconds: .max)) == nil)
+  }
+
+  @Test("Timers fire on the loop, in order and not too early, wherever they were made")
+  func firing() async throws {
+    let loop = try EventLoop.start(name: "test-timers")
+    let fired = Mutex<[Int]>([])
+    let early = Atomic(0)
+    let start = loop.now
+    for delay in [30, 10, 20, 1, 0] {
+      let due = start.advanced(by: .milliseconds(delay))
+      loop.schedule(at: due) {
+        if loop.now < due || !loop.isCurrent { early.add(1, ordering: .relaxed) }
+        fired.withLock { $0.append(delay) }
+      }
+    }
+    loop.submit {
+      loop.schedule(at: start.advanced(by: .milliseconds(40))) {
+        fired.withLock { $0.append(40) }
+      }
+    }
+    #expect(await eventually { fired.withLock { $0.count } == 6 })
+    #expect(fired.withLock { $0 } == [0, 1, 10, 20, 30, 40])
+    #expect(early.load(ordering: .relaxed) == 0)
+    await loop.stop()
+  }
+
+  @Test("A cancelled timer does not fire, and an earlier one that comes later goes first")
+  func cancelling() async throws {
+    let loop = try EventLoop.start(name: "test-cancel")
+    let fired = Mutex<[String]>([])
+    let cancelled = loop.schedule(after: .milliseconds(20)) {
+      fired.withLock { $0.append("cancelled") }
+    }
+    loop.schedule(after: .seconds(3_600)) { fired.withLock { $0.append("far") } }
+    loop.schedule(after: .milliseconds(40)) { fired.withLock { $0.append("last") } }
+    loop.schedule(after: .milliseconds(5)) { fired.withLock { $0.append("first") } }
+    cancelled.cancel()
+    cancelled.cancel()
+    #expect(await eventually { fired.withLock { $0.contains("last") } })
+    #expect(fired.withLock { $0 } == ["first", "last"])
+    await loop.stop()
+  }
+
+  @Test("An instant never overflows")
+  func instants() {
+    let start = LoopInstant(nanoseconds: 1_000)
+    #expect(start.advanced(by: .seconds(Int64.max)).nanoseconds == .max)
+    #expect(start.advanced(by: .seconds(Int64.min)).nanoseconds == 0)
+    #expect(start.advanced(by: .nanoseconds(5)).nanoseconds == 1_005)
+    #expect(start.advanced(by: .nanoseconds(-5)).nanoseconds == 995)
+    #expect(start.duration(to: LoopInstant(nanoseconds: 995)) == .nanoseconds(-5))
+  }
+}
