@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+internal import LivyPy4J
+internal import Transport
+
+/// Runs SQL in the JVM's SparkSession, on a connection of its own, and gives the first rows as JSON.
+package actor SQLInterpreter: Interpreter {
+  package nonisolated let kind = StatementKind.sql
+  private nonisolated let loop: any Loop
+  private let application: SparkApplication
+  private let rowsMax: Int32
+  private var connection: GatewayConnection?
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    loop.asUnownedSerialExecutor()
+  }
+
+  package init(_ application: SparkApplication, rowsMax: UInt32) {
+    self.application = application
+    self.rowsMax = Int32(clamping: rowsMax)
+    loop = application.gateway.loop
+  }
+
+  package func start() async throws(InterpreterError) {
+    do {
+      connection = try await application.gateway.open()
+    } catch {
+      throw InterpreterError("SQL has no connection to the JVM: \(error.message)")
+    }
+  }
+
+  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    guard let connection else { return .died(reason: "SQL has no connection to the JVM") }
+    do {
+      let document = try await connection.scope { (java) throws(Py4JError) in
+        try await java.query(code, statement, in: application, rowsMax: rowsMax)
+      }
+      let part = OutputPart(mimeType: "application/json", content: .json(document))
+      return .output(.success([part]))
+    } catch {
+      switch error.code {
+      case .connectionLost, .protocolError, .refused:
+        return .died(reason: error.message)
+      default:
+        return .output(.failure(StatementFailure(sql: error)))
+      }
+    }
+  }
+
+  package func stop() async {
+    await connection?.close()
+    connection = nil
+  }
+}
+
+extension StatementFailure {
+  /// As Livy tells an error of SQL's: its message, and the frames of the throwable.
+  init(sql error: Py4JError) {
+    self.init(name: "Error", value: error.message, traceback: error.exception?.frames ?? [])
+  }
+}
+
+extension JavaScope {
+  /// Livy's document of a result: `{"schema":...,"data":[[...],...]}`.
+  fileprivate func query(
+    _ code: String, _ statement: StatementID, in application: SparkApplication, rowsMax: Int32
+  ) async throws(Py4JError) -> String {
+    // Tasks are not interrupted on cancel: Spark warns that HDFS may then mark its nodes as dead.
+    _ = try await call(
+      application.context, "setJobGroup", .text(statement.description),
+      .text(String(code.prefix(100))), .bool(false))
+    let result = try await object(application.session, "sql", .text(code))
+    let schema = try await object(result, "schema")
+    let schemaText = try await call(schema, "json").asText()
+    let columns = Int(clamping: try await call(schema, "size").asInteger())
+    let data = columns <= 0 ? "[]" : try await rows(of: result, columns: columns, max: rowsMax)
+    return "{\"schema\":\(schemaText),\"data\":\(data)}"
+  }
+
+  /// The first rows as JSON arrays. Spark itself writes the JSON, with columns renamed, so that their own names (twice
+  /// the same, with dots or quotes) never matter. The limit comes last: then Spark reads no more partitions than needed.
+  private func rows(
+    of result: JavaReference, columns: Int, max rowsMax: Int32
+  ) async throws(Py4JError) -> String {
+    let names = try await textArray((0..<columns).map { "c\($0)" })
+    let writing = try await textArray([
+      """
+      to_json(struct(*), map('timestampFormat', "yyyy-MM-dd'T'HH:mm:ss'Z'", 'timeZone', 'UTC', \
+      'timestampNTZFormat', "yyyy-MM-dd'T'HH:mm:ss", 'ignoreNullFields', 'false'))
+      """
+    ])
+    let renamed = try await object(result, "toDF", .reference(names))
+    let written = try await object(renamed, "selectExpr", .reference(writing))
+    let limited = try await object(written, "limit", .int(rowsMax))
+    let encoder = try await callStatic("org.apache.spark.sql.Encoders", "STRING")
+    let texts = try await object(limited, "as", encoder)
+    let list = try await object(texts, "collectAsList")
+    let objects = try await join(list, separator: ",")
+    do {
+      return try JSONRows.arrays(from: objects, columns: columns)
+    } catch {
+      throw Py4JError(.unexpectedValue, error.message)
+    }
+  }
+}

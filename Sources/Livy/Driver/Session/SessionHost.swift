@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+package import LivyPy4J
+package import Transport
+
+/// What a session is told when it is made.
+package struct SessionPlan: Sendable {
+  package var kind: SessionKind
+  package var settings: DriverSettings
+  package var limits = DriverLimits()
+  package var interpreters: InterpreterFactory
+  /// Milliseconds since 1970.
+  package var clock: @Sendable () -> Int64 = WallClock.milliseconds
+
+  package init(
+    kind: SessionKind, settings: DriverSettings, interpreters: @escaping InterpreterFactory
+  ) {
+    self.kind = kind
+    self.settings = settings
+    self.interpreters = interpreters
+  }
+}
+
+/// One session in its driver: makes the Spark application, runs the statements, and tells what happens. The server
+/// reaches it as a `SessionDriver`; the driver's main calls `run` once and ends the process when it returns.
+package actor SessionHost {
+  package nonisolated let loop: any Loop
+  private let gateway: Gateway
+  private let plan: SessionPlan
+  private var phase: Phase = .starting(nil)
+  private var queue: StatementQueue
+  private var log: EventLog
+  /// The highest lease that a server showed.
+  private var epoch: UInt64 = 0
+  private var changes = WaitingTasks()
+  private var pauses = WaitingTasks()
+
+  private enum Phase {
+    /// With the connection that makes the application, once there is one.
+    case starting(GatewayConnection?)
+    case serving(Workshop)
+    case failed(StartFailure)
+  }
+
+  /// What statements are run with.
+  private struct Workshop {
+    var application: SparkApplication
+    var control: GatewayConnection
+    var rack: InterpreterRack
+    var meter: ProgressMeter
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    loop.asUnownedSerialExecutor()
+  }
+
+  package init(_ plan: SessionPlan, gateway: Gateway) {
+    self.plan = plan
+    self.gateway = gateway
+    loop = gateway.loop
+    queue = StatementQueue(limits: plan.limits)
+    log = EventLog(limits: plan.limits)
+  }
+
+  /// Starts the application and the session's own interpreter, then runs statements until `endSession` or until its
+  /// task is cancelled; both end what runs. When it returns, interpreters and application are stopped.
+  package func run() async throws(StartFailure) {
+    record(queue.start())
+    let failure = await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await self.waitForEnd()
+        await self.abandon()
+      }
+      let failure = await startAndServe()
+      endNow()
+      return failure
+    }
+    if let failure { throw failure }
+  }
+}
+
+// MARK: Start and end
+
+extension SessionHost {
+  private func startAndServe() async -> StartFailure? {
+    do {
+      let workshop = try await prepare()
+      phase = .serving(workshop)
+      record(queue.ready())
+      changes.wakeAll()
+      await serve(workshop)
+      await close(workshop)
+      return nil
+    } catch {
+      // A start that was broken off by the orderly end has not failed.
+      guard !queue.isEnded else { return nil }
+      phase = .failed(error)
+      let said = StatementFailure(name: "Error", value: error.reason, traceback: [])
+      record(queue.fail(said, atMilliseconds: plan.clock()))
+      return error
+    }
+  }
+
+  private func prepare() async throws(StartFailure) -> Workshop {
+    let control: GatewayConnection
+    let application: SparkApplication
+    do {
+      control = try await gateway.open()
+      phase = .starting(control)
+      application = try await SparkApplication.start(through: gateway, on: control)
+    } catch {
+      throw StartFailure(error)
+    }
+    let rack = InterpreterRack(application, make: plan.interpreters)
+    let meter = ProgressMeter(application, jobsMax: plan.limits.jobsPerLookMax)
+    let workshop = Workshop(
+      application: application, control: control, rack: rack, meter: meter)
+    guard case .one(let kind) = plan.kind else { return workshop }
+    do {
+      _ = try await rack.interpreter(for: kind)
+    } catch {
+      throw StartFailure(error)
+    }
+    return workshop
+  }
+
+  private func waitForEnd() async {
+    while !queue.isEnded, !Task.isCancelled { await change() }
+  }
+
+  /// Breaks off what would keep `run` from returning.
+  private func abandon() async {
+    endNow()
+    switch phase {
+    case .starting(let control): await control?.close()
+    case .serving(let workshop): await workshop.rack.stop()
+    case .failed: break
+    }
+  }
+
+  private func endNow() {
+    queue.end()
+    changes.wakeAll()
+  }
+
+  private func close(_ workshop: Workshop) async {
+    await workshop.rack.stop()
+    await workshop.meter.close()
+    // Fails when the JVM went first: nothing is left to stop then.
+    try? await workshop.application.stop(on: workshop.control)
+    await workshop.control.close()
+  }
+}
+
+// MARK: Statements
+
+extension SessionHost {
+  private func serve(_ workshop: Workshop) async {
+    while true {
+      if log.isFull, !queue.isEnded {
+        await change()
+        continue
+      }
+      switch queue.take(atMilliseconds: plan.clock()) {
+      case .end: return
+      case .wait(let events):
+        record(events)
+        await change()
+      case .run(let request, let events):
+        record(events)
+        await run(request, in: workshop)
+      }
+    }
+  }
+
+  private func run(_ request: ExecuteRequest, in workshop: Workshop) async {
+    let outcome = await outcome(of: request, in: workshop)
+    let now = plan.clock()
+    switch outcome {
+    case .output(let output):
+      record(queue.finish(request.statement, output, atMilliseconds: now))
+    case .died(let reason):
+      let failure = StatementFailure(name: "Error", value: "Interpreter died:\n\(reason)")
+      record(queue.fail(failure, atMilliseconds: now))
+    }
+  }
+
+  /// Progress is told meanwhile, and no more when this returns.
+  private func outcome(
+    of request: ExecuteRequest, in workshop: Workshop
+  ) async -> RunOutcome {
+    async let _ = tellProgress(of: request.statement, through: workshop.meter)
+    do {
+      let interpreter = try await workshop.rack.interpreter(for: request.kind)
+      return await interpreter.run(request.code, statement: request.statement)
+    } catch {
+      return .output(.failure(StatementFailure(notStarted: error)))
+    }
+  }
+
+  /// Until it is cancelled, which the end of its statement does.
+  private func tellProgress(of statement: StatementID, through meter: ProgressMeter) async {
+    while true {
+      await pause(for: plan.settings.progressInterval)
+      guard !Task.isCancelled else { return }
+      let news = await meter.look(at: statement)
+      guard !Task.isCancelled else { return }
+      if let news { record([.progress(statement, fraction: news)]) }
+    }
+  }
+
+  private func record(_ events: [DriverEvent.What]) {
+    guard !events.isEmpty else { return }
+    for event in events { log.append(event) }
+    changes.wakeAll()
+  }
+}
+
+// MARK: The server's side
+
+extension SessionHost: SessionDriver {
+  package func ping() async throws(LivyError) -> ApplicationFacts {
+    while case .starting = phase, !queue.isEnded {
+      guard !Task.isCancelled else { throw LivyError(.cancelled, "the ping was cancelled") }
+      await change()
+    }
+    switch phase {
+    case .starting: throw ended
+    case .failed(let failure):
+      throw LivyError(.launchFailed, failure.reason, cause: failure)
+    case .serving(let workshop):
+      guard !queue.isEnded else { throw ended }
+      do {
+        try await workshop.application.prove(on: workshop.control)
+      } catch {
+        throw LivyError(.driverRefused, "Spark did not run the ping's job", cause: error)
+      }
+      return workshop.application.facts
+    }
+  }
+
+  package func execute(_ request: ExecuteRequest) async throws(LivyError) {
+    try obey(request.epoch)
+    switch queue.accept(request) {
+    case .taken: changes.wakeAll()
+    case .known: break
+    case .full: throw LivyError(.tooMany, "too many statements wait in the driver; try later")
+    case .ended: throw ended
+    }
+  }
+
+  package func watch(
+    after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
+  ) async throws(LivyError) {
+    try obey(epoch)
+    var seen = after
+    while !Task.isCancelled {
+      try obey(epoch)
+      switch log.next(after: seen) {
+      case .event(let event):
+        await deliver(event)
+        seen = event.number
+      case .nothingYet:
+        guard !queue.isEnded else { throw ended }
+        await change()
+      case .forgotten:
+        throw LivyError(
+          .driverRefused,
+          "events from \(seen) on are gone: all up to \(log.acknowledged) were acknowledged")
+      case .unknown:
+        throw LivyError(.driverRefused, "this driver has no event \(seen), only \(log.last)")
+      }
+    }
+  }
+
+  package func acknowledge(through number: UInt64) async throws(LivyError) {
+    guard log.acknowledge(through: number) else {
+      throw LivyError(.driverRefused, "this driver has no event \(number), only \(log.last)")
+    }
+    changes.wakeAll()
+  }
+
+  package func endSession() async throws(LivyError) {
+    endNow()
+  }
+
+  private var ended: LivyError { LivyError(.driverLost, "the session has ended") }
+
+  /// A server whose lease was taken over has no say any more.
+  private func obey(_ shown: UInt64) throws(LivyError) {
+    guard shown >= epoch else {
+      throw LivyError(
+        .driverRefused, "the lease \(shown) on this session is over: another has \(epoch)")
+    }
+    epoch = shown
+  }
+}
+
+// MARK: Waiting
+
+extension SessionHost {
+  /// Returns after the next change, or when the task is cancelled. The caller looks again at what it waits for.
+  private func change() async {
+    let ticket = changes.ticket()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { changes.park(ticket, $0) }
+    } onCancel: {
+      // In a later turn, so that the wait has been parked by then.
+      loop.submit { self.assumeIsolated { $0.changes.wake(ticket) } }
+    }
+  }
+
+  private func pause(for duration: Duration) async {
+    let ticket = pauses.ticket()
+    let timer = loop.schedule(after: duration) {
+      self.assumeIsolated { $0.pauses.wake(ticket) }
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { pauses.park(ticket, $0) }
+    } onCancel: {
+      loop.submit { self.assumeIsolated { $0.pauses.wake(ticket) } }
+    }
+    timer.cancel()
+  }
+}
+
+extension StatementFailure {
+  /// Livy's words for an interpreter that could not start, with the reason behind them.
+  fileprivate init(notStarted error: InterpreterError) {
+    let lines = error.trace.split(separator: "\n").map { "\($0)\n" }
+    self.init(
+      name: "InterpreterError", value: "Fail to start interpreter: \(error.message)",
+      traceback: lines)
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import LivyDriver
+internal import LivyPy4J
+internal import Synchronization
+internal import TestSupport
+internal import Transport
+
+/// Answers as a JVM with Spark would, as far as a session host without SQL asks.
+enum ScriptedSpark {
+  static let facts = ApplicationFacts(
+    sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://host:4040")
+
+  static func answer(to command: [String]) -> String? {
+    guard command.count > 2 else { return "!xsshort" }
+    switch command[2] {
+    case "builder": return "!yro1"
+    case "getOrCreate": return "!yro2"
+    case "sparkContext": return "!yro3"
+    case "version": return "!ys3.5.8"
+    case "applicationId": return "!yslocal-1"
+    case "uiWebUrl": return "!yro4"
+    case "isDefined": return "!ybtrue"
+    case "get": return "!yshttp://host:4040"
+    case "range": return "!yro5"
+    case "count": return "!yL1"
+    default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
+    }
+  }
+
+  /// `getOrCreate` throws.
+  static func failingAnswer(to command: [String]) -> String? {
+    switch command.dropFirst(command.first == "p" ? 1 : 2).first {
+    case "getOrCreate": "!xro8"
+    case "getClass": "!yro9"
+    case "getName": "!ysorg.apache.spark.SparkException"
+    case "getMessage": "!ysno master\\nat all"
+    case "ro8": "!ysorg.apache.spark.SparkException: no master\\nat all\\n\tat a.B.c(B.java:1)"
+    default: answer(to: command)
+    }
+  }
+}
+
+/// An interpreter whose runs come back when the test says so.
+final class PuppetInterpreter: Interpreter {
+  private struct State {
+    var waiting: CheckedContinuation<RunOutcome, Never>?
+    var codes: [String] = []
+    var stops = 0
+  }
+
+  let kind: StatementKind
+  private let startError: InterpreterError?
+  private let state = Mutex(State())
+
+  init(_ kind: StatementKind, startError: InterpreterError? = nil) {
+    self.kind = kind
+    self.startError = startError
+  }
+
+  var codes: [String] { state.withLock { $0.codes } }
+  var stops: Int { state.withLock { $0.stops } }
+  var isRunning: Bool { state.withLock { $0.waiting != nil } }
+
+  func start() async throws(InterpreterError) {
+    if let startError { throw startError }
+  }
+
+  /// Code `now ...` comes back at once, with itself as its output.
+  func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    await withCheckedContinuation { run in
+      state.withLock {
+        $0.codes.append(code)
+        if !code.hasPrefix("now") { $0.waiting = run }
+      }
+      if code.hasPrefix("now") { run.resume(returning: .output(.success([.plain(code)]))) }
+    }
+  }
+
+  func complete(_ outcome: RunOutcome) {
+    state.withLock { state in
+      defer { state.waiting = nil }
+      return state.waiting
+    }?.resume(returning: outcome)
+  }
+
+  func stop() async {
+    state.withLock { $0.stops += 1 }
+    complete(.died(reason: "stopped"))
+  }
+}
+
+/// Everything that a watcher was told.
+final class EventRecord: Sendable {
+  private let events = Mutex<[DriverEvent]>([])
+
+  var all: [DriverEvent] { events.withLock { $0 } }
+  var what: [DriverEvent.What] { all.map(\.what) }
+
+  func add(_ event: DriverEvent) {
+    events.withLock { $0.append(event) }
+  }
+
+  func isFinished(_ number: UInt64) -> Bool {
+    what.contains {
+      guard case .finished(let id, _, _) = $0 else { return false }
+      return id.number == number
+    }
+  }
+}
