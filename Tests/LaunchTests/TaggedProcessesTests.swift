@@ -3,6 +3,8 @@
 import Foundation
 import LivyCore
 import LivyLaunch
+import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Processes of a session")
@@ -33,35 +35,48 @@ struct TaggedProcessesTests {
   func found() async throws {
     var generator = SystemRandomNumberGenerator()
     let uuid = SessionUUID(using: &generator)
-    let script = "setsid sh -c 'sleep 600 & wait' & env -i sleep 600 & wait"
-    let shell = Process()
-    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", script]
-    shell.environment = ["PATH": "/usr/bin:/bin", "LIVY_SESSION_TAG": uuid.text]
-    try shell.run()
-    var processes = TaggedProcesses(of: uuid)
-    defer { _ = processes.signal(SIGKILL) }
+    let shell = try Shell(
+      "setsid sh -c 'sleep 600 & wait' & env -i sleep 600 & wait",
+      environment: ["PATH=/usr/bin:/bin", "LIVY_SESSION_TAG=\(uuid)"])
+    let processes = Mutex(TaggedProcesses(of: uuid))
+    defer { _ = processes.withLock { $0.signal(SIGKILL) } }
     // The shell, its inner shell, and two sleeps.
-    try await eventually { processes.find().count >= 4 }
+    #expect(await eventually { processes.withLock { $0.find().count } == 4 })
     var other = TaggedProcesses(of: SessionUUID(using: &generator))
     #expect(other.find().isEmpty)
     // The shell's end does not hide the child without an environment, which was seen before.
-    shell.terminate()
-    shell.waitUntilExit()
-    #expect(processes.find().count >= 3)
-    _ = processes.signal(SIGKILL)
-    try await eventually { processes.find().isEmpty }
+    shell.end()
+    #expect(processes.withLock { $0.find().count } == 3)
+    #expect(
+      await eventually { processes.withLock { $0.signal(SIGKILL).isEmpty } })
   }
 }
 
-/// Waits until `condition` holds, for a minute at most.
-func eventually(
-  _ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
-) async throws {
-  let clock = ContinuousClock()
-  let deadline = clock.now.advanced(by: .seconds(60))
-  while try await !condition() {
-    try #require(clock.now < deadline, "still not so", sourceLocation: sourceLocation)
-    try await clock.sleep(for: .milliseconds(20))
+/// A shell that runs a script. Foundation's `Process` would hand it the signal mask of the calling thread,
+/// which blocks nearly everything on threads that run tasks.
+private struct Shell {
+  let pid: pid_t
+
+  init(_ script: String, environment: [String]) throws {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    let arguments = ["sh", "-c", script].map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
+    let variables = environment.map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
+    defer { for text in arguments + variables { free(text) } }
+    var pid = pid_t()
+    let code = posix_spawn(&pid, "/bin/sh", nil, &attributes, arguments, variables)
+    try #require(code == 0)
+    self.pid = pid
+  }
+
+  func end() {
+    kill(pid, SIGKILL)
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
   }
 }
