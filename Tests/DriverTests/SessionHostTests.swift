@@ -15,7 +15,8 @@ struct SessionHostTests {
     var running: Task<Result<Void, StartFailure>, Never>
   }
 
-  /// Runs a session host over a scripted Spark; after `body` the session is ended and its run awaited.
+  /// Runs a session host over a scripted Spark; after `body` the session is ended and its run
+  /// awaited.
   private func withSession(
     limits: DriverLimits = DriverLimits(),
     puppet: PuppetInterpreter = PuppetInterpreter(.pyspark),

@@ -40,7 +40,8 @@ struct CommandTests {
       (.null, "n"), (.bool(true), "btrue"), (.bool(false), "bfalse"), (.int(.min), "i-2147483648"),
       (.long(.max), "L9223372036854775807"), (.double(1.5), "d1.5"), (.double(.nan), "dNaN"),
       (.double(-.infinity), "d-Infinity"), (.decimal("1.50"), "D1.50"), (.text(""), "s"),
-      (.text("é\u{1F600}"), "sé\u{1F600}"), (.bytes([0xFF, 0, 1]), "j/wAB"), (.bytes([1]), "jAQ=="),
+      (.text("é\u{1F600}"), "sé\u{1F600}"), (.bytes([0xFF, 0, 1]), "j/wAB"),
+      (.bytes([1]), "jAQ=="),
       (.bytes([1, 2]), "jAQI="), (.bytes([]), "j"), (.reference(list), "ro7"),
     ] as [(Py4JValue, String)])
   func argument(_ value: Py4JValue, is expected: String) {

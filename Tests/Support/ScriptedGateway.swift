@@ -3,9 +3,11 @@
 internal import Synchronization
 package import Transport
 
-/// The JVM's end of Py4J in memory: checks the secret, cuts commands, and answers each as the script says.
+/// The JVM's end of Py4J in memory: checks the secret, cuts commands, and answers each as the
+/// script says.
 package final class ScriptedGateway: Sendable {
-  /// From the lines of a command, without its `e`, to the line of the answer; `nil` leaves the caller waiting.
+  /// From the lines of a command, without its `e`, to the line of the answer; `nil` leaves the
+  /// caller waiting.
   package typealias Script = @Sendable ([String]) -> String?
 
   private struct State {

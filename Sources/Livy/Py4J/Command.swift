@@ -24,7 +24,8 @@ package enum JavaTarget: Equatable, Sendable {
 }
 
 extension Command {
-  /// LF-terminated lines, the last one the letter `e`; the secret's command has two lines and no end.
+  /// LF-terminated lines, the last one the letter `e`; the secret's command has two lines and no
+  /// end.
   package var encoded: [UInt8] {
     var lines = CommandLines()
     switch self {
@@ -76,8 +77,8 @@ extension Command {
   }
 }
 
-/// Lines of one command on their way to bytes. Everything that is not a fixed word is escaped, so that nothing
-/// can begin a line of its own.
+/// Lines of one command on their way to bytes. Everything that is not a fixed word is escaped, so
+/// that nothing can begin a line of its own.
 private struct CommandLines {
   private(set) var bytes: [UInt8] = []
 

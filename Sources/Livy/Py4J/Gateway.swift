@@ -2,8 +2,8 @@
 
 package import Transport
 
-/// The Py4J gateway of a JVM: where it is, and the secret that it asks for. Every connection opened here is one
-/// thread in the JVM, with its own job group and class loader.
+/// The Py4J gateway of a JVM: where it is, and the secret that it asks for. Every connection opened
+/// here is one thread in the JVM, with its own job group and class loader.
 package struct Gateway: Sendable {
   package let loop: any Loop
   package let limits: Py4JLimits
@@ -19,6 +19,15 @@ package struct Gateway: Sendable {
     self.secret = secret
     self.limits = limits
     self.dial = dial
+  }
+
+  /// The gateway of the JVM that started this process: it listens on loopback.
+  package init(
+    port: UInt16, secret: String, on loop: EventLoop, limits: Py4JLimits = Py4JLimits()
+  ) {
+    self.init(loop: loop, secret: secret, limits: limits) { () throws(TransportError) in
+      try await TCPDialer.dial(SocketAddress(ip: "127.0.0.1", port: port), on: loop)
+    }
   }
 
   /// A connection that the gateway accepted.

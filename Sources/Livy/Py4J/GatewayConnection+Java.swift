@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension GatewayConnection {
-  /// Runs `body` and frees every object that Java handed out meanwhile, but for those that `body` kept.
+  /// Runs `body` and frees every object that Java handed out meanwhile, but for those that `body`
+  /// kept.
   package nonisolated func scope<Result>(
     _ body: (JavaScope) async throws(Py4JError) -> Result
   ) async throws(Py4JError) -> Result {
@@ -21,7 +22,8 @@ extension GatewayConnection {
     _ = try await perform(.release(reference))
   }
 
-  /// All numeric addresses of a host name, as the JVM's resolver orders them. A static program cannot ask itself.
+  /// All numeric addresses of a host name, as the JVM's resolver orders them. A static program
+  /// cannot ask itself.
   package nonisolated func addresses(of host: String) async throws(Py4JError) -> [String] {
     try await scope { (java) throws(Py4JError) in
       let found = try await java.callStatic("java.net.InetAddress", "getAllByName", .text(host))
@@ -36,7 +38,8 @@ extension GatewayConnection {
   }
 }
 
-/// Calls Java, and remembers what it handed out so that it can be freed together. Made by `GatewayConnection.scope`.
+/// Calls Java, and remembers what it handed out so that it can be freed together. Made by
+/// `GatewayConnection.scope`.
 package final class JavaScope {
   private let connection: GatewayConnection
   private var held: [JavaReference] = []
@@ -71,7 +74,8 @@ package final class JavaScope {
     try await perform(.construct(className: className, arguments: arguments)).asReference()
   }
 
-  /// The elements of a Java collection of texts as one text, with `separator` between them: one round trip.
+  /// The elements of a Java collection of texts as one text, with `separator` between them: one
+  /// round trip.
   package func join(
     _ collection: JavaReference, separator: String
   ) async throws(Py4JError) -> String {
@@ -79,7 +83,8 @@ package final class JavaScope {
       .asText()
   }
 
-  /// A `String[]`, whatever the number of its elements, in three round trips. No element may hold U+0000.
+  /// A `String[]`, whatever the number of its elements, in three round trips. No element may hold
+  /// U+0000.
   package func textArray(_ elements: [String]) async throws(Py4JError) -> JavaReference {
     guard !elements.isEmpty else {
       return try await perform(.newArray(className: "java.lang.String", length: 0)).asReference()

@@ -2,8 +2,9 @@
 
 package import Transport
 
-/// One connection to the JVM's gateway, pinned to its loop. Calls run in the order in which they were made, one
-/// after the other, on one thread of the JVM's. A call cannot be taken back: cancelling its task changes nothing.
+/// One connection to the JVM's gateway, pinned to its loop. Calls run in the order in which they
+/// were made, one after the other, on one thread of the JVM's. A call cannot be taken back:
+/// cancelling its task changes nothing.
 package actor GatewayConnection {
   package nonisolated let loop: any Loop
   private let limits: Py4JLimits
@@ -59,7 +60,8 @@ package actor GatewayConnection {
     }
   }
 
-  /// Says one command and gives its value. A throwable of Java's is fetched, released, and thrown as `.java`.
+  /// Says one command and gives its value. A throwable of Java's is fetched, released, and thrown
+  /// as `.java`.
   package func perform(_ command: Command) async throws(Py4JError) -> Py4JValue {
     switch try await answer(to: command).get() {
     case .value(let value): return value
@@ -82,7 +84,8 @@ package actor GatewayConnection {
     }
   }
 
-  /// Ends the connection; calls that wait fail with `.connectionLost`. The JVM's thread ends with its current call.
+  /// Ends the connection; calls that wait fail with `.connectionLost`. The JVM's thread ends with
+  /// its current call.
   package func close() {
     end(Py4JError(.connectionLost, "the connection to the JVM was closed by us"))
   }

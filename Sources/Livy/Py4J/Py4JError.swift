@@ -56,7 +56,8 @@ package struct JavaException: Equatable, Sendable {
 
   /// The frames of the throwable itself, without those of its causes and without the word `at`.
   package var frames: [String] {
-    // The message may hold lines that look like frames (an executor's trace): it is skipped as a whole.
+    // The message may hold lines that look like frames (an executor's trace): it is skipped as a
+    // whole.
     let headline = message.map { "\(className): \($0)" } ?? className
     let body =
       stackTrace.hasPrefix(headline) ? stackTrace.dropFirst(headline.count) : Substring(stackTrace)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What travels as an argument of a call and comes back as its result. Java's `void` comes back as `.null`.
+/// What travels as an argument of a call and comes back as its result. Java's `void` comes back as
+/// `.null`.
 package enum Py4JValue: Equatable, Sendable {
   case null
   case bool(Bool)
@@ -20,8 +21,8 @@ extension Py4JValue: ExpressibleByStringLiteral {
   }
 }
 
-/// An object that the gateway keeps alive in the JVM under an id, until it is released. Ids are shared by all
-/// connections of a gateway.
+/// An object that the gateway keeps alive in the JVM under an id, until it is released. Ids are
+/// shared by all connections of a gateway.
 package struct JavaReference: Hashable, Sendable {
   /// What Py4J knows of the object; the raw value is its letter on the wire.
   package enum Shape: UInt8, Sendable, CaseIterable {

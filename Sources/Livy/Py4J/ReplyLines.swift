@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Cuts the gateway's bytes into lines, however they arrive. A line above the limit is skipped up to its end and
-/// told as `.tooLong`, so that the next one is read in step.
+/// Cuts the gateway's bytes into lines, however they arrive. A line above the limit is skipped up
+/// to its end and told as `.tooLong`, so that the next one is read in step.
 struct ReplyLines {
   enum Line: Equatable {
     case whole([UInt8])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Tasks that wait for something to change in their actor; each is resumed once, by a change or by its own
-/// cancellation. The actor holds one of these and asks again after each wake.
+/// Tasks that wait for something to change in their actor; each is resumed once, by a change or by
+/// its own cancellation. The actor holds one of these and asks again after each wake.
 package struct WaitingTasks {
   private var parked: [UInt64: CheckedContinuation<Void, Never>] = [:]
   private var lastTicket: UInt64 = 0

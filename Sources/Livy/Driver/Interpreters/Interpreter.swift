@@ -2,20 +2,21 @@
 
 package import LivyCore
 
-/// Runs code of one kind in the Spark session. The session host starts it before its first statement, hands it one
-/// statement at a time, and stops it at the end of the session.
+/// Runs code of one kind in the Spark session. The session host starts it before its first
+/// statement, hands it one statement at a time, and stops it at the end of the session.
 package protocol Interpreter: Sendable {
   var kind: StatementKind { get }
 
   /// Called once, before the first `run`. Returns when a statement can be run.
   func start() async throws(InterpreterError)
 
-  /// Runs one statement, its Spark jobs in the job group that is named by the statement's id. An error of the
-  /// user's code is an output. Comes back with `.died` when `stop` is called meanwhile.
+  /// Runs one statement, its Spark jobs in the job group that is named by the statement's id. An
+  /// error of the user's code is an output. Comes back with `.died` when `stop` is called
+  /// meanwhile.
   func run(_ code: String, statement: StatementID) async -> RunOutcome
 
-  /// Ends what the interpreter holds: processes, connections. May be called at any time, from the host's loop,
-  /// also while `start` or `run` waits, and more than once.
+  /// Ends what the interpreter holds: processes, connections. May be called at any time, from the
+  /// host's loop, also while `start` or `run` waits, and more than once.
   func stop() async
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Turns rows that Spark wrote as JSON objects into arrays: `{"c0":1,"c1":{"a":2}}` becomes `[1,{"a":2}]`.
+/// Turns rows that Spark wrote as JSON objects into arrays: `{"c0":1,"c1":{"a":2}}` becomes
+/// `[1,{"a":2}]`.
 ///
-/// The keys of the outer objects have to be `c0`, `c1`, ... in this order; that is how the rows were asked for. Cells
-/// are copied byte by byte, so that numbers, names and the order in nested values stay as Spark wrote them.
+/// The keys of the outer objects have to be `c0`, `c1`, ... in this order; that is how the rows
+/// were asked for. Cells are copied byte by byte, so that numbers, names and the order in nested
+/// values stay as Spark wrote them.
 struct JSONRows {
   struct Failure: Error, Equatable {
     /// What was expected where.

@@ -4,7 +4,8 @@ package import LivyCore
 internal import LivyPy4J
 internal import Transport
 
-/// Runs SQL in the JVM's SparkSession, on a connection of its own, and gives the first rows as JSON.
+/// Runs SQL in the JVM's SparkSession, on a connection of its own, and gives the first rows as
+/// JSON.
 package actor SQLInterpreter: Interpreter {
   package nonisolated let kind = StatementKind.sql
   private nonisolated let loop: any Loop
@@ -78,8 +79,9 @@ extension JavaScope {
     return "{\"schema\":\(schemaText),\"data\":\(data)}"
   }
 
-  /// The first rows as JSON arrays. Spark itself writes the JSON, with columns renamed, so that their own names (twice
-  /// the same, with dots or quotes) never matter. The limit comes last: then Spark reads no more partitions than needed.
+  /// The first rows as JSON arrays. Spark itself writes the JSON, with columns renamed, so that
+  /// their own names (twice the same, with dots or quotes) never matter. The limit comes last: then
+  /// Spark reads no more partitions than needed.
   private func rows(
     of result: JavaReference, columns: Int, max rowsMax: Int32
   ) async throws(Py4JError) -> String {

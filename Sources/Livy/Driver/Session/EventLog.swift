@@ -4,8 +4,9 @@ package import LivyCore
 
 /// What happened in this driver, numbered from 1 without gaps, kept until the server has it.
 ///
-/// At its limits the log takes no more progress (such an event gets no number, so there is no gap) and `isFull` asks
-/// the statement queue to begin nothing new. Everything else is always taken: it belongs to a statement that runs.
+/// At its limits the log takes no more progress (such an event gets no number, so there is no gap)
+/// and `isFull` asks the statement queue to begin nothing new. Everything else is always taken: it
+/// belongs to a statement that runs.
 package struct EventLog: Sendable {
   private let limits: DriverLimits
   private var events: [DriverEvent] = []

@@ -2,8 +2,9 @@
 
 package import Transport
 
-/// Decides when a driver ends itself because its server is gone for longer than `patience`. The clock begins with the
-/// watch itself, so a driver that never finds its server ends too. Whoever holds one asks `verdict` at the named time.
+/// Decides when a driver ends itself because its server is gone for longer than `patience`. The
+/// clock begins with the watch itself, so a driver that never finds its server ends too. Whoever
+/// holds one asks `verdict` at the named time.
 package struct ServerWatch: Sendable {
   private enum State: Equatable {
     case connected

@@ -22,8 +22,9 @@ package struct SessionPlan: Sendable {
   }
 }
 
-/// One session in its driver: makes the Spark application, runs the statements, and tells what happens. The server
-/// reaches it as a `SessionDriver`; the driver's main calls `run` once and ends the process when it returns.
+/// One session in its driver: makes the Spark application, runs the statements, and tells what
+/// happens. The server reaches it as a `SessionDriver`; the driver's main calls `run` once and ends
+/// the process when it returns.
 package actor SessionHost {
   package nonisolated let loop: any Loop
   private let gateway: Gateway
@@ -63,8 +64,9 @@ package actor SessionHost {
     log = EventLog(limits: plan.limits)
   }
 
-  /// Starts the application and the session's own interpreter, then runs statements until `endSession` or until its
-  /// task is cancelled; both end what runs. When it returns, interpreters and application are stopped.
+  /// Starts the application and the session's own interpreter, then runs statements until
+  /// `endSession` or until its task is cancelled; both end what runs. When it returns, interpreters
+  /// and application are stopped.
   package func run() async throws(StartFailure) {
     record(queue.start())
     let failure = await withTaskGroup(of: Void.self) { group in
@@ -300,7 +302,8 @@ extension SessionHost: SessionDriver {
 // MARK: Waiting
 
 extension SessionHost {
-  /// Returns after the next change, or when the task is cancelled. The caller looks again at what it waits for.
+  /// Returns after the next change, or when the task is cancelled. The caller looks again at what
+  /// it waits for.
   private func change() async {
     let ticket = changes.ticket()
     await withTaskCancellationHandler {

@@ -2,14 +2,16 @@
 
 package import LivyCore
 
-/// The one queue over all kinds of a session's statements: in the order of their ids, one at a time.
+/// The one queue over all kinds of a session's statements: in the order of their ids, one at a
+/// time.
 ///
 ///     notStarted -> starting -> ready <-> running -> ... -> ended
 ///                       \         \          \
 ///                        `---------`----------`-> failed -> ended
 ///
-/// Ids are counted from 0 without gaps. An id that was seen changes nothing. One that comes early (calls overtake each
-/// other) waits for those before it. Every statement that was taken ends with `finished`, but for the orderly end.
+/// Ids are counted from 0 without gaps. An id that was seen changes nothing. One that comes early
+/// (calls overtake each other) waits for those before it. Every statement that was taken ends with
+/// `finished`, but for the orderly end.
 package struct StatementQueue: Sendable {
   private enum Phase: Equatable {
     case notStarted
@@ -92,8 +94,8 @@ package struct StatementQueue: Sendable {
     }
   }
 
-  /// The running statement came to its output. `idle` is told before the last one's `finished`: clients ask for the
-  /// state as soon as they see the result.
+  /// The running statement came to its output. `idle` is told before the last one's `finished`:
+  /// clients ask for the state as soon as they see the result.
   package mutating func finish(
     _ id: StatementID, _ output: StatementOutput, atMilliseconds now: Int64
   ) -> [DriverEvent.What] {
@@ -103,8 +105,8 @@ package struct StatementQueue: Sendable {
     return state + [.finished(id, output, atMilliseconds: now)]
   }
 
-  /// The session can run nothing more: an interpreter died, or the start failed. The running statement, those that
-  /// wait, and those that come later end with `failure`.
+  /// The session can run nothing more: an interpreter died, or the start failed. The running
+  /// statement, those that wait, and those that come later end with `failure`.
   package mutating func fail(
     _ failure: StatementFailure, atMilliseconds now: Int64
   ) -> [DriverEvent.What] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far the Spark jobs of one statement are: completed tasks of all tasks of the jobs known so far.
+/// How far the Spark jobs of one statement are: completed tasks of all tasks of the jobs known so
+/// far.
 struct JobProgress: Equatable {
   struct Tasks: Equatable {
     var completed: Int64
@@ -11,7 +12,8 @@ struct JobProgress: Equatable {
   private var active: [Int32: Tasks] = [:]
   private var told = 0.0
 
-  /// Of these jobs, those that Spark has to be asked about, the newest first: what is over stays so.
+  /// Of these jobs, those that Spark has to be asked about, the newest first: what is over stays
+  /// so.
   func open(of jobs: [Int32], max: Int) -> [Int32] {
     Array(jobs.filter { over[$0] == nil }.sorted(by: >).prefix(max))
   }

@@ -4,7 +4,8 @@ internal import LivyCore
 internal import LivyPy4J
 internal import Transport
 
-/// Asks Spark's status tracker how far a statement's jobs are, on a connection of its own: the interpreter's is busy.
+/// Asks Spark's status tracker how far a statement's jobs are, on a connection of its own: the
+/// interpreter's is busy.
 actor ProgressMeter {
   private nonisolated let loop: any Loop
   private let application: SparkApplication
@@ -27,8 +28,8 @@ actor ProgressMeter {
     loop = application.gateway.loop
   }
 
-  /// The fraction of a statement, when it changed since the last look. Progress is a courtesy: when Spark cannot be
-  /// asked there is none, and the next look tries anew.
+  /// The fraction of a statement, when it changed since the last look. Progress is a courtesy: when
+  /// Spark cannot be asked there is none, and the next look tries anew.
   func look(at statement: StatementID) async -> Double? {
     if self.statement != statement {
       self.statement = statement
@@ -63,7 +64,8 @@ actor ProgressMeter {
     return new
   }
 
-  /// Looks at job after job; stops between two when the task is cancelled, so that a result never waits for it.
+  /// Looks at job after job; stops between two when the task is cancelled, so that a result never
+  /// waits for it.
   private func measure(_ statement: StatementID, on line: Line) async throws(Py4JError) {
     let group = statement.description
     let jobs = try await line.connection.scope { (java) throws(Py4JError) in

@@ -3,8 +3,9 @@
 package import LivyCore
 package import LivyPy4J
 
-/// The Spark application of this driver: its SparkSession and SparkContext in the JVM, and what Spark says of it.
-/// Both objects are kept for the life of the JVM and may be used from every connection of the gateway.
+/// The Spark application of this driver: its SparkSession and SparkContext in the JVM, and what
+/// Spark says of it. Both objects are kept for the life of the JVM and may be used from every
+/// connection of the gateway.
 package struct SparkApplication: Sendable {
   package let gateway: Gateway
   /// `org.apache.spark.sql.SparkSession`.
@@ -13,7 +14,8 @@ package struct SparkApplication: Sendable {
   package let context: JavaReference
   package let facts: ApplicationFacts
 
-  /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes to give resources.
+  /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes
+  /// to give resources.
   package static func start(
     through gateway: Gateway, on connection: GatewayConnection
   ) async throws(Py4JError) -> SparkApplication {
