@@ -50,26 +50,25 @@ enum FileSystem {
     return access(path, X_OK) == 0
   }
 
-  /// The last bytes of a file, `bytesMax` at most; nil if there is no such file.
-  static func tail(of path: String, bytesMax: Int) throws(LivyError) -> [UInt8]? {
+  enum End {
+    case first, last
+  }
+
+  /// The first or last bytes of a file, `bytesMax` at most; nil if there is no such file.
+  static func read(
+    _ end: End, _ bytesMax: Int, of path: String
+  ) throws(LivyError) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       guard errno == ENOENT else { throw failure("read", path) }
       return nil
     }
     defer { close(file) }
-    let size = lseek(file, 0, SEEK_END)
-    let start = size > off_t(bytesMax) ? size - off_t(bytesMax) : 0
-    _ = lseek(file, start, SEEK_SET)
+    if end == .last {
+      let size = lseek(file, 0, SEEK_END)
+      _ = lseek(file, max(0, size - off_t(clamping: bytesMax)), SEEK_SET)
+    }
     return try read(file, bytesMax: bytesMax, of: path)
-  }
-
-  /// The first bytes of a file, `bytesMax` at most; nil if it cannot be read: files of /proc vanish at any time.
-  static func head(of path: String, bytesMax: Int) -> [UInt8]? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    return try? read(file, bytesMax: bytesMax, of: path)
   }
 
   private static func read(

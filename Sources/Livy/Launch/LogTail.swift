@@ -13,7 +13,7 @@ package struct LogTail: Sendable {
   /// At most `linesMax` lines, oldest first. A line whose beginning lies before the part that is read is shown
   /// from there on. A file that cannot be read has none.
   package func lines(max linesMax: Int) -> [String] {
-    guard linesMax > 0, let bytes = try? FileSystem.tail(of: path, bytesMax: bytesMax) else {
+    guard linesMax > 0, let bytes = try? FileSystem.read(.last, bytesMax, of: path) else {
       return []
     }
     var rest = bytes[...]

@@ -54,7 +54,9 @@ package struct TaggedProcesses: Sendable {
 
   private func isTagged(_ pid: pid_t) -> Bool {
     let path = "/proc/\(pid)/environ"
-    guard let bytes = FileSystem.head(of: path, bytesMax: environmentBytesMax) else { return false }
+    guard let bytes = try? FileSystem.read(.first, environmentBytesMax, of: path) else {
+      return false
+    }
     return bytes.split(separator: 0).contains { $0.elementsEqual(tag) }
   }
 
@@ -85,7 +87,7 @@ package struct ProcessStatus: Equatable, Sendable {
 
   /// Nil if there is no such process.
   package init?(pid: Int32) {
-    guard let bytes = FileSystem.head(of: "/proc/\(pid)/stat", bytesMax: 4 << 10) else {
+    guard let bytes = try? FileSystem.read(.first, 4 << 10, of: "/proc/\(pid)/stat") else {
       return nil
     }
     self.init(pid: pid, stat: String(decoding: bytes, as: UTF8.self))

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+package import Transport
+
+/// Runs Python in a child process of the driver's, which shares the JVM's Spark context.
+///
+/// The child leads a process group of its own, so that all it started in it can be ended with it.
+package actor PythonInterpreter: Interpreter {
+  package nonisolated let kind = StatementKind.pyspark
+  private nonisolated let loop: EventLoop
+  private let options: PythonOptions
+  private var phase = Phase.new
+  private var conversation: PythonConversation
+  private var waiter: CheckedContinuation<PythonConversation.Answer, Never>?
+  private var generator = SystemRandomNumberGenerator()
+
+  private enum Phase {
+    case new
+    case spawning
+    case running(PythonChild)
+    /// The child has ended; its last words may be on their way.
+    case ending(PythonChild, ChildProcess.ExitStatus)
+    case over
+  }
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    loop.asUnownedSerialExecutor()
+  }
+
+  package init(_ options: PythonOptions, on loop: EventLoop) {
+    self.options = options
+    self.loop = loop
+    conversation = PythonConversation(limits: options.limits)
+  }
+
+  package func start() async throws(InterpreterError) {
+    try await spawn()
+    switch await answer(to: .attach) {
+    case .answered(_, .done): return
+    case .answered(let printed, .failed(let failure)):
+      throw InterpreterError(
+        "Python could not attach to Spark: \(failure.name): \(failure.value)",
+        trace: failure.traceback.joined() + printed)
+    case .ended(let reason):
+      let lines = reason.split(separator: "\n", maxSplits: 1).map(String.init)
+      throw InterpreterError(
+        "\(options.executable) ended before it was ready: \(lines.first ?? "")",
+        trace: lines.count > 1 ? lines[1] : "")
+    }
+  }
+
+  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    switch await answer(to: .execute(id: statement.description, code: code)) {
+    case .answered(let printed, .done): .output(.success([.plain(printed.rightStripped)]))
+    case .answered(_, .failed(let failure)): .output(.failure(failure))
+    case .ended(let reason): .died(reason: reason)
+    }
+  }
+
+  package func stop() async {
+    settle(conversation.end("the Python process was stopped"))
+    switch phase {
+    case .new, .spawning, .over: phase = .over
+    case .running(let child), .ending(let child, _):
+      phase = .over
+      await child.end()
+    }
+  }
+}
+
+// MARK: The child
+
+extension PythonInterpreter {
+  /// Starts the child without a wait for Spark: what it imports takes time. Tests of plain Python stop here.
+  package func spawn() async throws(InterpreterError) {
+    guard case .new = phase else { throw InterpreterError("Python was started before") }
+    phase = .spawning
+    let process: ChildProcess
+    do {
+      process = try await ChildProcess.spawn(options.process, on: loop)
+    } catch {
+      phase = .over
+      throw InterpreterError(
+        "Python cannot be started: \(error); set spark.pyspark.python or PYSPARK_PYTHON to one")
+    }
+    guard let child = PythonChild(process) else {
+      throw InterpreterError("the pipes to Python are missing")
+    }
+    guard case .spawning = phase else {
+      await child.end()
+      throw InterpreterError("the Python process was stopped")
+    }
+    phase = .running(child)
+    child.script.start(PythonPipe(.script, of: self))
+    child.script.write(options.script)
+    child.script.finish()
+    child.requests.start(PythonPipe(.requests, of: self))
+    child.output.start(PythonPipe(.output, of: self))
+    child.errors.start(PythonPipe(.errors, of: self))
+    child.replies.start(PythonPipe(.replies, of: self))
+    watchExit(of: process)
+  }
+
+  /// The task ends with the process, which `stop` and the loop's own end see to.
+  private func watchExit(of process: ChildProcess) {
+    Task {
+      let status = await process.waitForExit()
+      childEnded(status)
+    }
+  }
+
+  private func childEnded(_ status: ChildProcess.ExitStatus) {
+    guard case .running(let child) = phase else { return }
+    phase = .ending(child, status)
+    // Whoever inherited the pipe may hold it open for ever.
+    loop.schedule(after: options.limits.lastWordsTimeout) {
+      self.assumeIsolated { $0.bury() }
+    }
+  }
+
+  private func bury() {
+    guard case .ending(let child, let status) = phase else { return }
+    phase = .over
+    settle(conversation.end("the Python process ended with \(status)"))
+    child.endPipes()
+    Task { await child.end() }
+  }
+}
+
+// MARK: Requests and answers
+
+extension PythonInterpreter {
+  private func answer(to request: PythonRequest) async -> PythonConversation.Answer {
+    let token = "\0livy-" + String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
+    switch conversation.begin(request, token: token) {
+    case .send(let bytes):
+      guard case .running(let child) = phase else {
+        return .ended(reason: "the Python process does not run")
+      }
+      child.requests.write(bytes)
+      return await withCheckedContinuation { waiter = $0 }
+    case .ended(let reason): return .ended(reason: reason)
+    case .busy:
+      let failure = StatementFailure(name: "Error", value: "Python runs another statement")
+      return .answered(printed: "", .failed(failure))
+    }
+  }
+
+  private func settle(_ answer: PythonConversation.Answer?) {
+    guard let answer else { return }
+    waiter?.resume(returning: answer)
+    waiter = nil
+  }
+
+  fileprivate func received(_ bytes: UnsafeRawBufferPointer, from pipe: PythonPipe.Name) {
+    switch pipe {
+    case .script, .requests: break
+    case .output: settle(conversation.receiveOutput(bytes))
+    case .errors: conversation.receiveError(bytes)
+    case .replies: settle(conversation.receiveReplies(bytes))
+    }
+  }
+
+  fileprivate func ended(_ pipe: PythonPipe.Name) {
+    switch (pipe, phase) {
+    case (.output, .ending): bury()
+    case (.replies, .running(let child)), (.requests, .running(let child)):
+      // It cannot be talked to any more; its end is seen by `watchExit`.
+      Task { await child.end() }
+    default: break
+    }
+  }
+}
+
+/// Tells the interpreter what one of its pipes says.
+private final class PythonPipe: ByteStreamReceiver {
+  enum Name {
+    case script, output, errors, requests, replies
+  }
+
+  private let name: Name
+  private let interpreter: PythonInterpreter
+
+  init(_ name: Name, of interpreter: PythonInterpreter) {
+    self.name = name
+    self.interpreter = interpreter
+  }
+
+  func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
+    interpreter.assumeIsolated { $0.received(bytes, from: name) }
+  }
+
+  func streamDidDrain() {}
+
+  func streamDidEnd(_ error: TransportError?) {
+    interpreter.assumeIsolated { $0.ended(name) }
+  }
+}

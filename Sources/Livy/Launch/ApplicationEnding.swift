@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// How the processes of an application are ended: asked first, so that Spark can clean up, then killed until
+/// none is left. They may be in any process group: spark-submit's death does not end the driver, nor the driver's
+/// death its Python.
+struct ApplicationEnding {
+  var processes: TaggedProcesses
+  let limits: LaunchLimits
+
+  mutating func run() async {
+    let clock = ContinuousClock()
+    var left = processes.signal(SIGTERM)
+    let killTime = clock.now.advanced(by: limits.terminationGrace)
+    while !left.isEmpty, clock.now < killTime {
+      try? await clock.sleep(for: limits.killInterval)
+      left = processes.find()
+    }
+    // Again and again: a process may have started another one between our look and our signal.
+    let giveUpTime = clock.now.advanced(by: limits.killTimeout)
+    while !left.isEmpty, clock.now < giveUpTime {
+      left = processes.signal(SIGKILL)
+      if !left.isEmpty { try? await clock.sleep(for: limits.killInterval) }
+    }
+  }
+}

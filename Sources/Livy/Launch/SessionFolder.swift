@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+
+/// The folder of one session on disk: 0700, with files of 0600.
+struct SessionFolder {
+  let files: SessionFiles
+
+  init(of session: SessionUUID, in stateFolder: String) {
+    files = SessionFiles(folder: "\(stateFolder)/sessions/\(session)")
+  }
+
+  /// Writes all that spark-submit and the driver read.
+  func write(properties: JavaProperties, launchFile: [UInt8]) throws(LivyError) {
+    try FileSystem.makeFolder(files.folder)
+    try FileSystem.makeFolder(files.work)
+    let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
+    try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
+    try FileSystem.write(Array(properties.text.utf8), to: files.properties)
+    try FileSystem.write(launchFile, to: files.launch)
+  }
+
+  /// Removes what held secrets. A file that cannot be removed now is tried again at the next call.
+  func removeSecrets() {
+    for path in [files.launch, files.properties] {
+      try? FileSystem.remove(path)
+    }
+  }
+}
