@@ -47,9 +47,9 @@ struct DriverCommand {
       () async throws(TransportError) in
       try await TCPDialer.dial(address, on: loop)
     }
-    let interpreters = InterpreterSet(
-      gateway: gateway, loop: loop, settings: ticket.settings,
-      environment: environment.variables)
+    let interpreters = InterpreterSet(settings: ticket.settings) { _ in
+      PythonInterpreter(PythonOptions(environment: environment.variables), on: loop)
+    }
     let process = DriverProcess(
       ticket, gateway: gateway, on: loop, interpreters: interpreters.make,
       pid: UInt32(clamping: getpid()), report: report)

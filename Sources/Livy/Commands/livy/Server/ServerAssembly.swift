@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+internal import LivyCore
+internal import LivyLaunch
+internal import LivyLink
+internal import LivyREST
+internal import LivyServer
+internal import LivyStore
+internal import Logging
+internal import ServiceLifecycle
+internal import Transport
+
+/// Wires a server of its parts, and runs it until it is told to stop. The one place that names them all.
+struct ServerAssembly {
+  let settings: ServerSettings
+  let logger: Logger
+  let onListening: @Sendable (UInt16) async -> Void
+
+  func run() async throws {
+    try prepareStateFolder()
+    let loop = try EventLoop.start(name: "livy-rpc")
+    do {
+      try await serve(on: loop)
+    } catch {
+      await loop.stop()
+      throw error
+    }
+    await loop.stop()
+  }
+
+  private func serve(on loop: EventLoop) async throws {
+    let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
+    let rendezvous = try makeRendezvous(on: loop)
+    let address = try await rendezvous.listen()
+    logger.info("waiting for drivers", metadata: ["address": "\(address)"])
+    let directory = SessionDirectory(
+      launcher: LocalLauncher(settings.launch, on: loop), store: store, rendezvous: rendezvous,
+      settings: settings.sessions, logger: logger)
+    try await directory.recover()
+    let rest = RESTServer(
+      directory: directory, settings: settings.rest, logger: logger, onListening: onListening)
+    // Stopped in reverse: REST finishes what it has begun, then the sessions end.
+    let group = ServiceGroup(
+      services: [Sessions(directory: directory, limit: settings.stopTimeout), rest],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    do {
+      try await group.run()
+    } catch {
+      await directory.shutDown(within: settings.stopTimeout)
+      await rendezvous.close()
+      throw error
+    }
+    await rendezvous.close()
+  }
+
+  /// Holds keys and users' conf: nobody else may look.
+  private func prepareStateFolder() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: settings.stateFolder, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw LivyError(
+        .configuration,
+        "the state folder \(settings.stateFolder) cannot be made; set LIVY_STATE_DIR to one that can",
+        cause: error)
+    }
+  }
+
+  private func makeRendezvous(on loop: EventLoop) throws -> Rendezvous {
+    let authority = try ServerAuthority.load(from: settings.stateFolder)
+    var generator = SystemRandomNumberGenerator()
+    let identity = try ServerIdentity(
+      id: SessionUUID(using: &generator).text, authority: authority,
+      lifetime: .seconds(365 * 86_400), now: ServerAuthority.now())
+    let name = settings.rpc.address ?? "127.0.0.1"
+    let logger = logger
+    return Rendezvous(
+      on: loop, identity: identity,
+      settings: RendezvousSettings(
+        listenIP: try HostAddress.resolve(name), listenPorts: settings.rpc.ports,
+        announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks),
+      date: ServerAuthority.now,
+      notice: { notice in
+        logger.log(level: notice.isRefusal ? .warning : .info, "\(notice)")
+      })
+  }
+}
+
+/// The sessions as a service: ends them, and all that they started, when the server stops.
+private struct Sessions: Service {
+  let directory: SessionDirectory
+  let limit: Duration
+
+  func run() async throws {
+    try? await gracefulShutdown()
+    await directory.shutDown(within: limit)
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import LivyLaunch
+internal import LivyLink
+internal import LivyREST
+internal import LivyServer
+
+/// A server's settings after parsing; every value was checked.
+struct ServerSettings: Sendable {
+  var rest: RESTSettings
+  var sessions: SessionSettings
+  var launch: LaunchSettings
+  var rpc: RPCSettings
+  var stopTimeout: Duration
+  var stateFolder: String
+
+  /// Where drivers find the server.
+  struct RPCSettings: Sendable {
+    /// Name or address; nil means loopback for a local master, else this machine's name.
+    var address: String?
+    var ports: ClosedRange<UInt16>
+    var connectBackNetworks: [Network]
+  }
+
+  init(
+    _ sources: SettingSources, surroundings: Surroundings, blacklist: Set<String> = []
+  ) throws(LivyError) {
+    stateFolder = surroundings.stateFolder
+    stopTimeout = try sources.duration(.stopTimeout)
+    rest = try Self.rest(sources, blacklist)
+    sessions = try Self.sessions(sources)
+    launch = try Self.launch(sources, surroundings)
+    rpc = try Self.rpc(sources)
+    guard launch.master.hasPrefix("local") else {
+      throw LivyError(
+        .configuration,
+        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]")
+    }
+  }
+
+  private static func rest(
+    _ sources: SettingSources, _ blacklist: Set<String>
+  ) throws(LivyError) -> RESTSettings {
+    var rest = RESTSettings()
+    rest.host = sources.text(.host) ?? "127.0.0.1"
+    rest.port = try sources.port(.port)
+    if !isLoopback(rest.host), try !sources.flag(.trustNetwork) {
+      throw LivyError(
+        .configuration,
+        """
+        livy.server.host is \(rest.host), which others can reach, and nobody has to log in: everybody there could run \
+        code as this user. Use 127.0.0.1, or say livy.server.trust-network=true
+        """)
+    }
+    rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
+    rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
+    rest.requests.blacklist = blacklist
+    rest.revision = ProductVersion.text
+    return rest
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+
+  private static func sessions(_ sources: SettingSources) throws(LivyError) -> SessionSettings {
+    var sessions = SessionSettings()
+    sessions.startingMax = try sources.number(.startingMax, in: 1...10_000)
+    sessions.stateRetain = try sources.duration(.stateRetain)
+    sessions.logLines = try sources.number(.logLines, in: 0...100_000)
+    sessions.retainedStatements = try sources.number(.retainedStatements, in: 1...100_000)
+    sessions.submittingTimeMax = try sources.duration(.connectTimeout)
+    sessions.acceptedTimeMax = try sources.duration(.channelTimeout)
+    sessions.connectedTimeMax = try sources.duration(.pingTimeout)
+    sessions.driver.channel = try sources.parse(.channel, "dial-in or connect-back") {
+      ChannelDirection(rawValue: $0)
+    }
+    sessions.driver.listenPorts = try sources.ports(.launcherPorts)
+    sessions.driver.listenHost = sources.text(.driverAddress) ?? "127.0.0.1"
+    sessions.driver.serverLost = try sources.duration(.serverLost)
+    sessions.driver.sqlRowsMax = UInt32(try sources.number(.sqlRows, in: 1...10_000_000))
+    return sessions
+  }
+
+  private static func launch(
+    _ sources: SettingSources, _ surroundings: Surroundings
+  ) throws(LivyError) -> LaunchSettings {
+    guard let sparkHome = sources.text(.sparkHome) ?? surroundings.sparkHome else {
+      throw LivyError(
+        .configuration,
+        "no Spark was found: set SPARK_HOME or livy.server.spark-home, or run make setup; livy doctor says more")
+    }
+    var launch = LaunchSettings(
+      sparkHome: sparkHome, driverExecutable: sources.text(.driver) ?? surroundings.driver,
+      stateFolder: surroundings.stateFolder, environment: surroundings.sparkEnvironment)
+    launch.master = sources.text(.sparkMaster) ?? "local[*]"
+    return launch
+  }
+
+  private static func rpc(_ sources: SettingSources) throws(LivyError) -> RPCSettings {
+    let ports =
+      sources.text(.rpcPort) == nil
+      ? try sources.ports(.launcherPorts)
+      : try sources.port(.rpcPort)...sources.port(.rpcPort)
+    var networks: [Network] = []
+    for text in sources.list(.connectBackNetworks) {
+      guard let network = Network(text) else {
+        throw LivyError(
+          .configuration,
+          "livy.rpc.connect-back.networks holds \"\(text)\"; write networks such as 10.0.0.0/8, with commas")
+      }
+      networks.append(network)
+    }
+    return RPCSettings(
+      address: sources.text(.launcherAddress), ports: ports, connectBackNetworks: networks)
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The settings of a server, in Livy's names where Livy has one.
+enum SettingKey: String, CaseIterable, Sendable {
+  case host = "livy.server.host"
+  case port = "livy.server.port"
+  case trustNetwork = "livy.server.trust-network"
+  case csrfProtection = "livy.server.csrf-protection.enabled"
+  case sparkHome = "livy.server.spark-home"
+  case sparkMaster = "livy.spark.master"
+  case driver = "livy.server.driver"
+  case localFolders = "livy.file.local-dir-whitelist"
+  case startingMax = "livy.server.session.max-creation"
+  case stateRetain = "livy.server.session.state-retain.sec"
+  case stopTimeout = "livy.server.stop-timeout"
+  case logLines = "livy.cache-log.size"
+  case retainedStatements = "livy.rsc.retained-statements"
+  case sqlRows = "livy.rsc.sql.num-rows"
+  case channel = "livy.rsc.channel"
+  case launcherAddress = "livy.rsc.launcher.address"
+  case launcherPorts = "livy.rsc.launcher.port.range"
+  case driverAddress = "livy.rsc.rpc.server.address"
+  case connectTimeout = "livy.rsc.server.connect.timeout"
+  case channelTimeout = "livy.rsc.channel.timeout"
+  case pingTimeout = "livy.rsc.ping.timeout"
+  case serverLost = "livy.rsc.server.idle-timeout"
+  case rpcPort = "livy.rpc.port"
+  case connectBackNetworks = "livy.rpc.connect-back.networks"
+
+  /// Nil where it is worked out from the surroundings.
+  var standard: String? {
+    switch self {
+    case .host: "127.0.0.1"
+    case .port: "8998"
+    case .trustNetwork, .csrfProtection: "false"
+    case .sparkMaster: "local[*]"
+    case .localFolders: ""
+    case .startingMax: "100"
+    case .stateRetain: "600s"
+    case .stopTimeout: "30s"
+    case .logLines: "200"
+    case .retainedStatements: "100"
+    case .sqlRows: "1000"
+    case .channel: "dial-in"
+    case .launcherPorts: "10000~10110"
+    case .connectTimeout: "90s"
+    case .channelTimeout: "60s"
+    case .pingTimeout: "120s"
+    case .serverLost: "600s"
+    case .connectBackNetworks: "127.0.0.0/8, ::1"
+    case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort: nil
+    }
+  }
+
+  /// For `livy server --help`.
+  var help: String {
+    switch self {
+    case .host: "address that the REST API listens on"
+    case .port: "its port"
+    case .trustNetwork: "true allows an address that is not loopback: everybody who reaches it may run code"
+    case .csrfProtection: "true demands the header X-Requested-By"
+    case .sparkHome: "folder of Spark; else SPARK_HOME, else the Spark that make setup installed"
+    case .sparkMaster: "master of new sessions"
+    case .driver: "path of livy-driver; else the one beside this program"
+    case .localFolders: "folders below which requests may name local files, with commas"
+    case .startingMax: "sessions that may be starting at one time"
+    case .stateRetain: "how long finished sessions stay listed"
+    case .stopTimeout: "time for sessions to end when the server stops"
+    case .logLines: "log lines kept of each stream"
+    case .retainedStatements: "finished statements kept of each session"
+    case .sqlRows: "rows of a SQL result"
+    case .channel: "dial-in: the driver's connection stays; connect-back: the server dials the driver"
+    case .launcherAddress: "name or address of this server for drivers, and what it listens on for them"
+    case .launcherPorts: "ports for drivers and, connect-back, of drivers; the first free one is taken"
+    case .driverAddress: "connect-back: address that drivers listen on"
+    case .connectTimeout: "time for a started driver to enrol"
+    case .channelTimeout: "time from there to the channel"
+    case .pingTimeout: "time from there to a working SparkSession"
+    case .serverLost: "a driver without a server ends itself after so long"
+    case .rpcPort: "one port for drivers, in place of the range"
+    case .connectBackNetworks: "connect-back: networks in which drivers may stand"
+    }
+  }
+
+  /// `livy.server.port` is `LIVY_SERVER_PORT` in the environment.
+  var variable: String {
+    rawValue.uppercased().replacing(".", with: "_").replacing("-", with: "_")
+  }
+
+  /// For a key that does not exist: the one that was probably meant.
+  static func nearest(to name: String) -> SettingKey? {
+    let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
+    guard let (key, distance) = ranked, distance <= 3 else { return nil }
+    return key
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right.utf8)
+    var row = Array(0...right.count)
+    for (i, a) in left.utf8.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Foundation
+
+/// What a program finds around it: the environment, its own place, the user's folders. Read once, at the start.
+struct Surroundings: Sendable {
+  var environment: [String: String]
+  /// Absolute path of this program.
+  var program: String
+  var home: String
+
+  static var current: Surroundings {
+    Surroundings(
+      environment: ProcessInfo.processInfo.environment,
+      program: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        ?? CommandLine.arguments.first ?? "livy",
+      home: FileManager.default.homeDirectoryForCurrentUser.path)
+  }
+
+  private func value(_ name: String) -> String? {
+    guard let text = environment[name], !text.isEmpty else { return nil }
+    return text
+  }
+
+  /// `LIVY_CONF_DIR`, else `/etc/livy/conf`.
+  var confFolder: String { value("LIVY_CONF_DIR") ?? "/etc/livy/conf" }
+
+  /// `LIVY_STATE_DIR`, else the user's state folder (XDG base directories).
+  var stateFolder: String {
+    value("LIVY_STATE_DIR") ?? (value("XDG_STATE_HOME") ?? home + "/.local/state") + "/livy"
+  }
+
+  /// Where `make setup` puts Spark.
+  private var setupFolder: String {
+    (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/livy/spark-3.5"
+  }
+
+  private var isSparkOfSetup: Bool { value("SPARK_HOME") == nil && sparkHome != nil }
+
+  /// `SPARK_HOME`, else the Spark that `make setup` installed; nil where there is none.
+  var sparkHome: String? {
+    if let home = value("SPARK_HOME") { return home }
+    let installed = setupFolder + "/home"
+    return FileManager.default.fileExists(atPath: installed + "/bin/spark-submit")
+      ? installed : nil
+  }
+
+  /// `livy-driver` beside this program.
+  var driver: String {
+    URL(filePath: program).deletingLastPathComponent().appending(path: "livy-driver").path
+  }
+
+  /// The environment of spark-submit: ours, and the Python that belongs to the Spark of the set-up, unless another was chosen.
+  var sparkEnvironment: [String: String] {
+    var variables = environment
+    if isSparkOfSetup, value("PYSPARK_PYTHON") == nil {
+      variables["PYSPARK_PYTHON"] = setupFolder + "/bin/python"
+    }
+    return variables
+  }
+}
+
+/// This project's own version.
+enum ProductVersion {
+  static let text = "livy-swift 0.1.0"
+}
