@@ -7,6 +7,7 @@ package struct CallContext: Sendable {
   /// Who is at the other end; `nil` where the peer showed no certificate.
   package var peer: PeerCertificate?
   package var remoteAddress: SocketAddress
-  /// The time that the caller gives, counted from the arrival of the request; `nil` means that it waits for ever.
+  /// The time that the caller gives, counted from the arrival of the request; `nil` means that it
+  /// waits for ever.
   package var timeout: Duration?
 }
