@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <openssl/err.h>
 #include "CUVCertificates.h"
+#include "CUVTLS.h"
 
 // The loop whose thread this is, NULL on every other thread. Swift has no thread-local variables of
 // its own; reading it is on the path of each call, so it is inlined.

@@ -19,3 +19,12 @@ package struct LoopBound<Value>: @unchecked Sendable {
     return stored
   }
 }
+
+/// A weak reference as a value, for timers that shall not keep what they watch over.
+struct Weak<Object: AnyObject> {
+  weak var object: Object?
+
+  init(_ object: Object) {
+    self.object = object
+  }
+}

@@ -53,6 +53,16 @@ class UVHandleOwner {
     uv_close(handle, handleDidCloseCallback)
   }
 
+  /// As `closeHandle`, but a TCP peer sees a reset. False where that cannot be: not TCP, or our goodbye
+  /// is just leaving.
+  func resetHandle() -> Bool {
+    guard let handle, uv_is_closing(handle) == 0, handle.pointee.type == UV_TCP else {
+      return false
+    }
+    let tcp = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_tcp_t.self)
+    return uv_tcp_close_reset(tcp, handleDidCloseCallback) == 0
+  }
+
   fileprivate func didClose() {
     memory?.deallocate()
     memory = nil

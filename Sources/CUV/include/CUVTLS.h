@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What TLS needs of OpenSSL and Swift cannot import: macros, and the BIO on the byte path.
+#ifndef CUV_TLS_H
+#define CUV_TLS_H
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The two ends of a connection as OpenSSL sees them. Reading takes from bytes that belong to somebody else
+// (the loop's read buffer); writing appends to one buffer of ours. No memory BIO, so no copy into one: on the path of
+// each byte, which is why this is C.
+typedef struct {
+  const uint8_t *input;
+  size_t input_count;
+  uint8_t *output;
+  size_t output_count;
+  size_t output_capacity;
+} cuv_tls_bytes;
+
+// A BIO over `bytes`, which must outlive it. NULL when there is no memory.
+BIO *cuv_tls_bio(cuv_tls_bytes *bytes);
+
+void cuv_tls_bytes_free(cuv_tls_bytes *bytes);
+
+// TLS 1.3 only, no tickets, no early data, no cache of sessions, buffers given back when idle.
+int cuv_tls_configure(SSL_CTX *context);
+
+// Takes the oldest error of this thread: its library-independent reason code; `alert` is set when it is an alert that
+// the peer sent.
+int cuv_tls_take_error(const char **words, int *alert);
+
+static inline int cuv_tls_is_init_finished(const SSL *ssl) { return SSL_is_init_finished(ssl); }
+
+static inline int cuv_tls_received_shutdown(const SSL *ssl) {
+  return (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+#endif

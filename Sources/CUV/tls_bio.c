@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "CUVTLS.h"
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int tls_read(BIO *bio, char *target, int count) {
+  cuv_tls_bytes *bytes = BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  if (bytes->input_count == 0 || count <= 0) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  size_t taken = (size_t)count < bytes->input_count ? (size_t)count : bytes->input_count;
+  memcpy(target, bytes->input, taken);
+  bytes->input += taken;
+  bytes->input_count -= taken;
+  return (int)taken;
+}
+
+static int tls_write(BIO *bio, const char *source, int count) {
+  cuv_tls_bytes *bytes = BIO_get_data(bio);
+  BIO_clear_retry_flags(bio);
+  if (count <= 0) return 0;
+  size_t needed = bytes->output_count + (size_t)count;
+  if (needed > bytes->output_capacity) {
+    size_t capacity = bytes->output_capacity == 0 ? 4096 : bytes->output_capacity;
+    while (capacity < needed) capacity *= 2;
+    uint8_t *larger = realloc(bytes->output, capacity);
+    if (larger == NULL) return -1;
+    bytes->output = larger;
+    bytes->output_capacity = capacity;
+  }
+  memcpy(bytes->output + bytes->output_count, source, (size_t)count);
+  bytes->output_count = needed;
+  return count;
+}
+
+static long tls_control(BIO *bio, int command, long number, void *pointer) {
+  (void)bio, (void)number, (void)pointer;
+  // OpenSSL flushes after each flight; our bytes leave at the end of the loop's turn.
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+static int tls_create(BIO *bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+static BIO_METHOD *tls_method;
+static pthread_once_t tls_method_once = PTHREAD_ONCE_INIT;
+
+static void make_tls_method(void) {
+  BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "livy");
+  if (method == NULL) return;
+  BIO_meth_set_read(method, tls_read);
+  BIO_meth_set_write(method, tls_write);
+  BIO_meth_set_ctrl(method, tls_control);
+  BIO_meth_set_create(method, tls_create);
+  tls_method = method;
+}
+
+BIO *cuv_tls_bio(cuv_tls_bytes *bytes) {
+  pthread_once(&tls_method_once, make_tls_method);
+  if (tls_method == NULL) return NULL;
+  BIO *bio = BIO_new(tls_method);
+  if (bio != NULL) BIO_set_data(bio, bytes);
+  return bio;
+}
+
+void cuv_tls_bytes_free(cuv_tls_bytes *bytes) {
+  free(bytes->output);
+  memset(bytes, 0, sizeof *bytes);
+}
+
+int cuv_tls_configure(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_max_early_data(context, 0);
+  return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
+         SSL_CTX_set_num_tickets(context, 0) == 1 &&
+         SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1;
+}
+
+int cuv_tls_take_error(const char **words, int *alert) {
+  unsigned long error = ERR_get_error();
+  if (error == 0) return 0;
+  int reason = ERR_GET_REASON(error);
+  *words = ERR_reason_error_string(error);
+  *alert = ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET;
+  return reason;
+}

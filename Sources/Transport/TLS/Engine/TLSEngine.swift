@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CUV
+
+/// TLS without a socket: bytes of the network go in, bytes for it come out, and so does the plaintext. Any split of the
+/// input gives the same result. It knows neither loop nor owner; `TLSStream` drives it.
+///
+///     handshaking ──> open ──> peerClosed
+///          └────────────┴──> (an error was thrown: unusable)
+final class TLSEngine {
+  enum State: Equatable {
+    case handshaking
+    case open
+    /// The peer said goodbye (close_notify); we may still send.
+    case peerClosed
+  }
+
+  private(set) var state = State.handshaking
+  /// Known once the handshake is over.
+  private(set) var applicationProtocol: String?
+  private(set) var peer: PeerCertificate?
+
+  private let context: TLSContext
+  private let ssl: OpaquePointer
+  private let bytes: UnsafeMutablePointer<cuv_tls_bytes>
+  /// Why we refused the peer, in words; OpenSSL's own queue says only that we did.
+  private var rejection: String?
+
+  init(_ context: TLSContext) throws(TransportError) {
+    self.context = context
+    bytes = .allocate(capacity: 1)
+    bytes.initialize(to: cuv_tls_bytes())
+    let made = SSL_new(context.raw)
+    guard let ssl = made, let bio = cuv_tls_bio(bytes) else {
+      SSL_free(made)
+      bytes.deallocate()
+      throw TransportError(.system, "no memory for a TLS connection", reason: OpenSSLReason.take())
+    }
+    self.ssl = ssl
+    // One BIO for both directions; `SSL_set_bio` takes over the one reference.
+    SSL_set_bio(ssl, bio, bio)
+    SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
+    switch context.side {
+    case .server: SSL_set_accept_state(ssl)
+    case .client: SSL_set_connect_state(ssl)
+    }
+  }
+
+  deinit {
+    SSL_free(ssl)
+    cuv_tls_bytes_free(bytes)
+    bytes.deallocate()
+  }
+
+  /// Begins the handshake: a client's first flight.
+  func start() throws(TransportError) {
+    try shake()
+  }
+
+  /// Takes bytes of the network, all of them, and hands out what they decrypt to, piece by piece.
+  func receive(
+    _ input: UnsafeRawBufferPointer, plaintext: (UnsafeRawBufferPointer) -> Void
+  ) throws(TransportError) {
+    bytes.pointee.input = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    bytes.pointee.input_count = input.count
+    defer {
+      bytes.pointee.input = nil
+      bytes.pointee.input_count = 0
+    }
+    if state == .handshaking { try shake() }
+    if state == .open { try decrypt(plaintext) }
+  }
+
+  /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt with: the caller keeps the bytes.
+  func send(_ plain: UnsafeRawBufferPointer) throws(TransportError) {
+    precondition(state != .handshaking, "TLS cannot send before the end of its handshake")
+    var rest = plain
+    while !rest.isEmpty {
+      ERR_clear_error()
+      let count = Int32(clamping: min(rest.count, 1 << 30))
+      let written = SSL_write(ssl, rest.baseAddress, count)
+      guard written > 0 else { throw failure("TLS cannot encrypt") }
+      rest = UnsafeRawBufferPointer(rebasing: rest[Int(written)...])
+    }
+  }
+
+  /// Says goodbye (close_notify); nothing is sent afterwards.
+  func close() {
+    ERR_clear_error()
+    // Answers 0 while the peer's goodbye is outstanding, which is as it should be.
+    if state != .handshaking { _ = SSL_shutdown(ssl) }
+    ERR_clear_error()
+  }
+
+  /// Takes the bytes that are meant for the network.
+  func takeOutput() -> [UInt8] {
+    let count = bytes.pointee.output_count
+    guard count > 0, let start = bytes.pointee.output else { return [] }
+    let output = Array(UnsafeBufferPointer(start: start, count: count))
+    bytes.pointee.output_count = 0
+    // An idle connection keeps no buffer that a burst has made large.
+    if bytes.pointee.output_capacity > 64 << 10 { releaseOutput() }
+    return output
+  }
+
+  private func releaseOutput() {
+    let (input, count) = (bytes.pointee.input, bytes.pointee.input_count)
+    cuv_tls_bytes_free(bytes)
+    bytes.pointee.input = input
+    bytes.pointee.input_count = count
+  }
+
+  // MARK: Steps
+
+  private func shake() throws(TransportError) {
+    ERR_clear_error()
+    let result = SSL_do_handshake(ssl)
+    if result == 1 {
+      try agree()
+      state = .open
+    } else if SSL_get_error(ssl, result) != SSL_ERROR_WANT_READ {
+      throw failure("the TLS handshake failed")
+    }
+  }
+
+  /// The handshake is over: an agreed protocol is a must on both sides.
+  private func agree() throws(TransportError) {
+    var chosen: UnsafePointer<UInt8>?
+    var count: UInt32 = 0
+    SSL_get0_alpn_selected(ssl, &chosen, &count)
+    guard let chosen, count > 0 else {
+      throw TransportError(
+        .handshakeFailed, "the TLS handshake failed: the peer names no protocol that we speak")
+    }
+    applicationProtocol = String(
+      decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
+  }
+
+  /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
+  private static let recordBytesMax = 16 << 10
+
+  private func decrypt(_ plaintext: (UnsafeRawBufferPointer) -> Void) throws(TransportError) {
+    // The allocation may live on the heap, but nothing is kept between two calls: an idle connection owns no buffer.
+    let problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
+      buffer -> TransportError? in
+      while true {
+        ERR_clear_error()
+        let count = SSL_read(ssl, buffer.baseAddress, Int32(buffer.count))
+        if count > 0 {
+          plaintext(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
+          continue
+        }
+        switch SSL_get_error(ssl, count) {
+        case SSL_ERROR_WANT_READ: return nil
+        case SSL_ERROR_ZERO_RETURN:
+          state = .peerClosed
+          return nil
+        default: return failure("TLS cannot decrypt")
+        }
+      }
+    }
+    if let problem { throw problem }
+  }
+
+  // MARK: What the callbacks ask
+
+  /// The range, within the offer, of the first protocol of ours that the client offers too. The offer is a row of
+  /// length-prefixed names (RFC 7301, 3.1).
+  func choose(among offer: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    guard case .server(let served) = context.side else { return nil }
+    var ranges: [Range<Int>] = []
+    var index = 0
+    while index < offer.count {
+      let start = index + 1
+      let end = start + Int(offer[index])
+      guard end <= offer.count else { return nil }
+      ranges.append(start..<end)
+      index = end
+    }
+    for candidate in served {
+      let name = Array(candidate.name.utf8)
+      guard let range = ranges.first(where: { offer[$0].elementsEqual(name) }) else { continue }
+      switch candidate.clientCertificate {
+      case .required:
+        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
+      case .none:
+        SSL_set_verify(ssl, SSL_VERIFY_NONE, nil)
+      }
+      applicationProtocol = candidate.name
+      return range
+    }
+    return nil
+  }
+
+  func accepts(_ leaf: OpaquePointer) -> Bool {
+    do {
+      let certificate = try PeerCertificate(reading: leaf)
+      let agreed: String
+      switch context.side {
+      case .server: agreed = applicationProtocol ?? ""
+      case .client(let offered): agreed = offered
+      }
+      if let reason = context.verify(certificate, agreed) {
+        noteRejection(reason)
+        return false
+      }
+      peer = certificate
+      return true
+    } catch {
+      noteRejection(error.description)
+      return false
+    }
+  }
+
+  func noteRejection(_ reason: String) {
+    if rejection == nil { rejection = reason }
+  }
+
+  // MARK: Errors
+
+  /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the cause.
+  private func failure(_ what: String) -> TransportError {
+    var words: UnsafePointer<CChar>?
+    var isAlert: Int32 = 0
+    let reason = cuv_tls_take_error(&words, &isAlert)
+    ERR_clear_error()
+    let text = words.map { String(cString: $0) }
+    if let rejection {
+      return TransportError(.untrusted, "we refused the peer's certificate", reason: rejection)
+    }
+    if isAlert != 0 {
+      return TransportError(.peerRejected, "\(what): the peer refused us", reason: text)
+    }
+    switch reason {
+    case 0: return TransportError(.reset, "\(what): the connection broke")
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      return TransportError(
+        .untrusted, "the peer showed no certificate, and \(applicationProtocol ?? "TLS") needs one",
+        reason: text)
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      return TransportError(.untrusted, "we refused the peer's certificate", reason: text)
+    case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST:
+      return TransportError(
+        .handshakeFailed, "\(what): the peer does not speak TLS", reason: text)
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+      return TransportError(
+        .handshakeFailed, "\(what): the peer lacks TLS 1.3", reason: text)
+    default:
+      return TransportError(state == .handshaking ? .handshakeFailed : .system, what, reason: text)
+    }
+  }
+}

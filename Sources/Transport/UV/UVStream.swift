@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CUV
+
+/// A TCP connection or a pipe as a `ByteStream`.
+///
+/// Reads go into the loop's one buffer. What is written in one turn is gathered in `outgoing` and leaves by
+/// one `uv_try_write` at the turn's end; what the kernel does not take then, one `uv_write` at a time
+/// carries. The receiver hears of the end from the close callback, so exactly once and last.
+final class UVStream: UVHandleOwner, ByteStream {
+  /// Memory that an idle stream keeps for its next burst.
+  private static let keptCapacityBytes = 16 << 10
+
+  /// The peer, for messages of errors.
+  var name: String
+  private let limits: TransportLimits
+  private var life: StreamLife
+  private var receiver: (any ByteStreamReceiver)?
+  private var outgoing: [UInt8] = []
+  private var isWriting = false
+  private var isFlushQueued = false
+  /// `queuedBytes` rose above the high mark and has not fallen below the low one yet.
+  private var isFull = false
+  private var isPaused = false
+  private var isClosed = false
+  private var linger: LoopTimer?
+  private var whenReadable: (() -> Void)?
+  /// Told when the handle is closed and its descriptor is free.
+  var whenClosed: (() -> Void)?
+
+  var loop: any Loop { eventLoop }
+
+  /// The handle is made next, by `adopt`.
+  init(
+    on loop: EventLoop, name: String, limits: TransportLimits, life: StreamLife = StreamLife()
+  ) {
+    self.name = name
+    self.limits = limits
+    self.life = life
+    super.init(on: loop)
+  }
+
+  var stream: UnsafeMutablePointer<uv_stream_t>? {
+    UnsafeMutableRawPointer(handle)?.assumingMemoryBound(to: uv_stream_t.self)
+  }
+
+  // MARK: ByteStream
+
+  func start(_ receiver: any ByteStreamReceiver) {
+    precondition(self.receiver == nil, "a stream was started twice")
+    self.receiver = receiver
+    if isClosed {
+      eventLoop.later { self.tellEnd() }
+    } else if !life.isEnded && !isPaused {
+      read()
+    }
+  }
+
+  func write(_ bytes: [UInt8]) {
+    guard life.isOpen, !bytes.isEmpty else { return }
+    if outgoing.isEmpty && bytes.count > Self.keptCapacityBytes {
+      outgoing = bytes
+    } else {
+      outgoing.append(contentsOf: bytes)
+    }
+    if !isFull && queuedBytes > limits.highMarkBytes { isFull = true }
+    queueFlush()
+  }
+
+  var queuedBytes: Int {
+    outgoing.count + (stream.map { Int(uv_stream_get_write_queue_size($0)) } ?? 0)
+  }
+
+  func pauseReading() {
+    guard !isPaused else { return }
+    isPaused = true
+    if let stream, !life.isEnded { uv_read_stop(stream) }
+  }
+
+  func resumeReading() {
+    guard isPaused else { return }
+    isPaused = false
+    if receiver != nil && !life.isEnded { read() }
+  }
+
+  func finish() {
+    take(life.finish())
+  }
+
+  func cancel() {
+    fail(TransportError(.cancelled, "the connection with \(name) was cancelled"))
+  }
+
+  override func loopWillStop() {
+    fail(TransportError(.cancelled, "the loop of the connection with \(name) stopped"))
+  }
+
+  /// Calls `body` once as soon as there is something to read (bytes, the peer's end or an error), and
+  /// takes nothing away. Only before `start`.
+  func waitUntilReadable(_ body: @escaping () -> Void) {
+    whenReadable = body
+    guard let stream, !life.isEnded else { return }
+    let code = uv_read_start(stream, streamLendsNothing, streamIsReadable)
+    if code < 0 { fail(UVError(number: code).asTransportError("cannot read from \(name)")) }
+  }
+
+  // MARK: Reading
+
+  private func read() {
+    guard let stream else { return }
+    let code = uv_read_start(stream, streamLendsBuffer, streamDidRead)
+    // The peer's end was seen already; it is on its way to the receiver.
+    if code < 0 && !life.isOpen { return }
+    if code < 0 { fail(UVError(number: code).asTransportError("cannot read from \(name)")) }
+  }
+
+  fileprivate func didRead(_ count: Int, _ buffer: UnsafePointer<uv_buf_t>?) {
+    if count > 0, let base = buffer?.pointee.base {
+      receiver?.streamDidReceive(UnsafeRawBufferPointer(start: base, count: count))
+    } else if count == Int(UV_EOF.rawValue) {
+      take(life.didReceiveEnd())
+    } else if count < 0 {
+      let error = UVError(number: Int32(truncatingIfNeeded: count))
+      fail(error.asTransportError("the connection with \(name) broke"))
+    }
+  }
+
+  fileprivate func isReadable() {
+    guard let stream, let body = whenReadable else { return }
+    uv_read_stop(stream)
+    whenReadable = nil
+    body()
+  }
+
+  // MARK: Life
+
+  private func take(_ step: StreamLife.Step) {
+    switch step {
+    case .none: break
+    case .finish:
+      startLinger()
+      queueFlush()
+    case .sendGoodbye: sendGoodbye()
+    case .close: close()
+    }
+  }
+
+  private func fail(_ error: TransportError) {
+    take(life.fail(error))
+  }
+
+  private func startLinger() {
+    let bound = LoopBound(Weak(self), on: eventLoop)
+    let limit = limits.lingerTimeout
+    linger = eventLoop.schedule(after: limit) {
+      guard let stream = bound.value.object else { return }
+      let message = "\(stream.name) did not take the rest and close within \(limit)"
+      stream.fail(TransportError(.timedOut, message))
+    }
+  }
+
+  private func sendGoodbye() {
+    guard let stream else { return }
+    let request = UVRequest<uv_shutdown_t>(for: self)
+    let code = uv_shutdown(request.raw, stream, streamDidShutDown)
+    if code < 0 {
+      request.drop()
+      didSendGoodbye(code)
+    }
+  }
+
+  fileprivate func didSendGoodbye(_ code: Int32) {
+    let error =
+      code < 0
+      ? UVError(number: code).asTransportError("cannot close the connection with \(name)") : nil
+    take(life.didSendGoodbye(error))
+  }
+
+  private func close() {
+    linger?.cancel()
+    outgoing = []
+    whenReadable = nil
+    guard case .ended(let error) = life.state else { return }
+    // A peer must be able to tell a cut from an orderly end: so a cut is a reset.
+    if error == nil || !resetHandle() { closeHandle() }
+  }
+
+  override func handleDidClose() {
+    isClosed = true
+    whenClosed?()
+    whenClosed = nil
+    tellEnd()
+  }
+
+  private func tellEnd() {
+    guard let receiver, case .ended(let error) = life.state else { return }
+    self.receiver = nil
+    receiver.streamDidEnd(error)
+  }
+}
+
+// MARK: Writing.
+
+extension UVStream: TurnFlush {
+  private func queueFlush() {
+    guard !isFlushQueued else { return }
+    isFlushQueued = true
+    eventLoop.flushAtTurnEnd(self)
+  }
+
+  func flush() {
+    isFlushQueued = false
+    guard !isWriting, !life.isEnded else { return }
+    if !outgoing.isEmpty { writeOut() }
+    guard !isWriting, !life.isEnded else { return }
+    take(life.didFlush())
+    tellDrained()
+  }
+
+  private func writeOut() {
+    guard let stream else { return }
+    let taken = outgoing.withUnsafeBytes { bytes -> Int32 in
+      var buffer = uv_buf_t(lending: bytes)
+      return uv_try_write(stream, &buffer, 1)
+    }
+    if taken < 0 && taken != UV_EAGAIN.rawValue { return failWrite(taken) }
+    let rest = outgoing.dropFirst(Int(max(0, taken)))
+    if !rest.isEmpty {
+      let request = UVRequest<uv_write_t>(for: self, carrying: rest)
+      var buffer = request.buffer
+      let code = uv_write(request.raw, stream, &buffer, 1, streamDidWrite)
+      if code < 0 {
+        request.drop()
+        return failWrite(code)
+      }
+      isWriting = true
+    }
+    outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
+  }
+
+  fileprivate func didWrite(_ code: Int32) {
+    isWriting = false
+    guard !life.isEnded else { return }
+    if code < 0 { return failWrite(code) }
+    queueFlush()
+  }
+
+  private func failWrite(_ code: Int32) {
+    fail(UVError(number: code).asTransportError("cannot write to \(name)"))
+  }
+
+  /// In a later round: the receiver will write at once, and this turn's flush shall come to an end.
+  private func tellDrained() {
+    guard isFull, queuedBytes < limits.lowMarkBytes else { return }
+    isFull = false
+    eventLoop.later {
+      if !self.life.isEnded { self.receiver?.streamDidDrain() }
+    }
+  }
+}
+
+// MARK: Callbacks of libuv.
+
+/// The stream whose callback runs. These callbacks are given to libuv with handles of a `UVStream` only.
+private func uvStream(_ stream: UnsafeMutablePointer<uv_stream_t>?) -> UVStream? {
+  guard let data = stream?.pointee.data else { return nil }
+  let owner = Unmanaged<UVHandleOwner>.fromOpaque(data).takeUnretainedValue()
+  return unsafeDowncast(owner, to: UVStream.self)
+}
+
+private func streamLendsBuffer(
+  _ handle: UnsafeMutablePointer<uv_handle_t>?, _ suggested: Int,
+  _ buffer: UnsafeMutablePointer<uv_buf_t>?
+) {
+  guard let data = handle?.pointee.data else { return }
+  let owner = Unmanaged<UVHandleOwner>.fromOpaque(data).takeUnretainedValue()
+  buffer?.pointee = uv_buf_t(lending: UnsafeRawBufferPointer(owner.eventLoop.readBuffer))
+}
+
+private func streamDidRead(
+  _ stream: UnsafeMutablePointer<uv_stream_t>?, _ count: Int, _ buffer: UnsafePointer<uv_buf_t>?
+) {
+  uvStream(stream)?.didRead(count, buffer)
+}
+
+/// With an empty buffer libuv reports `ENOBUFS` instead of reading.
+private func streamLendsNothing(
+  _ handle: UnsafeMutablePointer<uv_handle_t>?, _ suggested: Int,
+  _ buffer: UnsafeMutablePointer<uv_buf_t>?
+) {
+  buffer?.pointee = uv_buf_t(base: nil, len: 0)
+}
+
+private func streamIsReadable(
+  _ stream: UnsafeMutablePointer<uv_stream_t>?, _ count: Int, _ buffer: UnsafePointer<uv_buf_t>?
+) {
+  uvStream(stream)?.isReadable()
+}
+
+private func streamDidWrite(_ request: UnsafeMutablePointer<uv_write_t>?, _ code: Int32) {
+  UVRequest<uv_write_t>.finish(request?.pointee.data, UVStream.self)?.didWrite(code)
+}
+
+private func streamDidShutDown(_ request: UnsafeMutablePointer<uv_shutdown_t>?, _ code: Int32) {
+  UVRequest<uv_shutdown_t>.finish(request?.pointee.data, UVStream.self)?.didSendGoodbye(code)
+}
