@@ -55,6 +55,8 @@ enum TestMethods {
   /// Sends nothing until it is cancelled.
   static let hangingStream = ServerStreamingMethod<Blob, Blob>(
     number: 7, name: "Test.HangingStream")
+  /// Answers with the caller's name and address.
+  static let whoAmI = UnaryMethod<Blob, Blob>(number: 8, name: "Test.WhoAmI")
   /// Not served.
   static let missing = UnaryMethod<Blob, Blob>(number: 6, name: "Test.Missing")
 }
@@ -87,6 +89,10 @@ extension MethodTable {
     table.on(TestMethods.echo) { request, _ in request }
     table.on(TestMethods.count) { request, _, sink in
       for number in 0...request.number { try await sink.send(Blob(number)) }
+    }
+    table.on(TestMethods.whoAmI) { _, context in
+      let name = context.peer?.uris.first ?? "nobody"
+      return Blob(1, bytes: Array("\(name) \(context.remoteAddress.ip)".utf8))
     }
     table.on(TestMethods.hang) { request, context in
       await witness.start(context)
