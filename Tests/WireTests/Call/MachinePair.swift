@@ -54,7 +54,7 @@ final class MachinePair {
   }
 
   private func note(_ action: ConnectionAction, at end: End) {
-    if action == .nothing { return }
+    if action == .nothing || action == .opened([]) { return }
     switch end {
     case .near: nearActions.append(action)
     case .far: farActions.append(action)
@@ -126,11 +126,19 @@ extension ConnectionAction {
   }
 
   var errors: [CallError] {
-    if case .failed(let calls) = self { return calls.map(\.error) }
-    return []
+    switch self {
+    case .failed(let calls), .opened(let calls): calls.map(\.error)
+    default: []
+    }
   }
 }
 
+/// A pattern that shows a chunk in the wrong place.
 func bytes(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
-  (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) &+ seed }
+  let pattern = (0..<min(count, 251)).map { UInt8($0) &+ seed }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(count + pattern.count)
+  while bytes.count < count { bytes += pattern }
+  bytes.removeLast(bytes.count - count)
+  return bytes
 }

@@ -112,7 +112,8 @@ struct FrameParserTests {
   @Test(
     "Another protocol is told by its first 16 bytes",
     arguments: [
-      "GET / HTTP/1.1\r\n", "PRI * HTTP/2.0\r\n", "SSH-2.0-OpenSSH_9", "\u{16}\u{3}\u{1}0123456789abc",
+      "GET / HTTP/1.1\r\n", "PRI * HTTP/2.0\r\n", "SSH-2.0-OpenSSH_9",
+      "\u{16}\u{3}\u{1}0123456789abc",
     ])
   func otherProtocol(text: String) {
     var parser = FrameParser(payloadBytesMax: 4_096)
@@ -168,11 +169,11 @@ extension Frame {
 /// A frame as a peer might make it.
 func frame(
   _ kind: FrameKind, call: UInt32 = 0, method: UInt16 = 0, flags: FrameFlags = [],
-  payload: [UInt8] = []
+  timeout: UInt32 = 0, payload: [UInt8] = []
 ) -> Frame {
   Frame(
     header: FrameHeader(
       payloadBytes: UInt32(payload.count), call: CallID(rawValue: call), method: method, kind: kind,
-      flags: flags),
+      flags: flags, timeoutMilliseconds: timeout),
     payload: payload)
 }

@@ -46,7 +46,9 @@ struct PayloadTests {
     for count in 0..<8 {
       #expect(throws: ProtocolError.self) { try Hello(decoding: Array(good.prefix(count))) }
     }
-    #expect(throws: ProtocolError.self) { try Hello(decoding: Array("XIVY".utf8) + good.dropFirst(4)) }
+    #expect(throws: ProtocolError.self) {
+      try Hello(decoding: Array("XIVY".utf8) + good.dropFirst(4))
+    }
   }
 
   @Test("Limits that would stop or overflow us are refused")

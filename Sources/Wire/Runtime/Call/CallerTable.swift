@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tasks that wait for answers, by the slot of their call. Each is resumed exactly once: it is taken out of the
-/// table before.
+/// The tasks that wait for answers, by the slot of their call. Each is resumed exactly once: it is
+/// taken out of the table before.
 struct CallerTable {
   typealias Answer = Result<[UInt8], CallError>
 

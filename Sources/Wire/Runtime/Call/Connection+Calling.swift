@@ -5,7 +5,8 @@ internal import Transport
 extension Connection {
   /// Calls a method of the peer and waits for its response.
   ///
-  /// Encoding and decoding happen where the caller runs. Cancelling the calling task cancels the call at the peer.
+  /// Encoding and decoding happen where the caller runs. Cancelling the calling task cancels the
+  /// call at the peer.
   /// - Parameter timeout: how long the caller waits; the peer is told and stops as well.
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
@@ -16,8 +17,8 @@ extension Connection {
     return try Response(received: response, asAnswerOf: method.name)
   }
 
-  /// Calls a method of the peer that answers with a stream. What the peer says to the request, also an error,
-  /// is found in the stream.
+  /// Calls a method of the peer that answers with a stream. What the peer says to the request, also
+  /// an error, is found in the stream.
   /// - Parameter timeout: for the whole stream, from now to its end.
   package nonisolated func open<Request, Item>(
     _ method: ServerStreamingMethod<Request, Item>, _ request: Request, timeout: Duration? = nil
@@ -39,7 +40,7 @@ extension Connection {
     }
   }
 
-  private func exchange(_ call: NewCall) async -> CallerTable.Answer {
+  func exchange(_ call: NewCall) async -> CallerTable.Answer {
     let id: CallID
     do throws(CallError) {
       id = try begin(call)

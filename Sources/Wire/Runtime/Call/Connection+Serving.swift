@@ -3,8 +3,8 @@
 internal import Transport
 
 extension Connection {
-  /// Starts the handler of a request in a task of its own, which the machine's `stop` or the end of the connection
-  /// cancels.
+  /// Starts the handler of a request in a task of its own, which the machine's `stop` or the end of
+  /// the connection cancels.
   func serve(_ id: CallID, _ request: WholeRequest) {
     guard let method = methods[request.method] else {
       // Not reached: the machine refuses methods that are not in the table.
@@ -55,7 +55,8 @@ extension Connection {
 }
 
 extension CallError {
-  /// What the caller learns of an error that a handler threw: nothing but its type, if it is not meant for the wire.
+  /// What the caller learns of an error that a handler threw: nothing but its type, if it is not
+  /// meant for the wire.
   init(thrownBy method: String, _ error: any Error) {
     switch error {
     case let error as CallError: self = error

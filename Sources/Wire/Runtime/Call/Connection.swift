@@ -4,9 +4,9 @@ package import Transport
 
 /// Calls over one established connection, in both directions at once.
 ///
-/// Lives on its stream's loop: bytes reach it there without a hop, and callers cross to it once for a call. All that is
-/// decided is decided by `ConnectionMachine`; this is its runner, which owns the stream, the timers and the tasks.
-/// What is sent in one turn of the loop leaves in one write.
+/// Lives on its stream's loop: bytes reach it there without a hop, and callers cross to it once for
+/// a call. All that is decided is decided by `ConnectionMachine`; this is its runner, which owns
+/// the stream, the timers and the tasks. What is sent in one turn of the loop leaves in one write.
 package actor Connection {
   private enum Life {
     case new
@@ -30,7 +30,7 @@ package actor Connection {
   /// `nil` once it is over, so that it is let go on its loop.
   private var stream: LoopBound<any ByteStream>?
   private var parser: FrameParser
-  private var keepalive: Keepalive
+  private(set) var keepalive: Keepalive
   private var life = Life.new
   private var timers = ConnectionTimers()
   private var isFlushScheduled = false
@@ -76,7 +76,8 @@ package actor Connection {
 
   // MARK: End
 
-  /// Says goodbye: new calls are refused on both sides, those that are under way go on, then the connection closes.
+  /// Says goodbye: new calls are refused on both sides, those that are under way go on, then the
+  /// connection closes.
   package func goAway(_ reason: String = "draining") {
     guard case .running = life, machine.phase == .open else { return close() }
     machine.sayGoaway(Goaway(.draining, reason))
@@ -95,7 +96,8 @@ package actor Connection {
     end(ConnectionEnd(.closed, "closed by this side"))
   }
 
-  /// Waits for the end of the connection and tells its reason. Not cut short by cancellation: `close` ends the wait.
+  /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
+  /// `close` ends the wait.
   package func closed() async -> ConnectionEnd {
     if case .over(let end) = life { return end }
     return await withCheckedContinuation { closedWaiters.append($0) }
@@ -121,7 +123,7 @@ package actor Connection {
   /// Fails all calls and cancels all handlers.
   private func stop(_ end: ConnectionEnd) {
     let stopped = machine.end(with: end.callError)
-    for call in stopped.failed { callers.resume(call.call, with: .failure(call.error)) }
+    fail(stopped.failed)
     for call in stopped.running { handlers.cancel(call) }
     handlers.wakeAllSinks()
   }
@@ -155,8 +157,10 @@ package actor Connection {
       let end: ConnectionEnd
       if let error {
         end = ConnectionEnd(.transport, error.description, transportError: error)
-      } else if machine.isDrained {
-        end = ConnectionEnd(.drained, "all calls were done after a goodbye")
+      } else if machine.areCallsDone || machine.farewells.contains(.heard) {
+        // A call that crossed the peer's goodbye was not started; it fails with `unavailable`
+        // below.
+        end = ConnectionEnd(.drained, "the peer closed after a goodbye")
       } else {
         end = ConnectionEnd(.closedByPeer, "closed by the peer")
       }
@@ -169,7 +173,7 @@ package actor Connection {
   // MARK: Bytes
 
   private func receive(_ bytes: UnsafeRawBufferPointer) {
-    keepalive.hear()
+    if let pause = keepalive.hear() { checkSilence(after: pause) }
     let now = loop.now
     var input = bytes
     do throws(ProtocolError) {
@@ -186,15 +190,17 @@ package actor Connection {
   private func perform(_ action: ConnectionAction) {
     switch action {
     case .nothing: break
-    case .failed(let calls):
-      for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+    case .opened(let calls):
+      fail(calls)
+      checkSilence(after: limits.keepaliveInterval)
+    case .failed(let calls): fail(calls)
     case .answered(let id, let response): callers.resume(id, with: .success(response))
     case .inboxChanged(let id): callers.wakeReader(of: id)
     case .start(let id, let request): serve(id, request)
     case .stop(let id): handlers.cancel(id)
     case .creditCame(let id): handlers.wakeSinks(of: id)
     case .goaway(let goaway, let calls):
-      for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+      fail(calls)
       switch goaway.code {
       case .draining: break
       case .protocolError:
@@ -203,6 +209,10 @@ package actor Connection {
         end(ConnectionEnd(.closedByPeer, "the peer ended the connection: \(goaway.reason)"))
       }
     }
+  }
+
+  private func fail(_ calls: [FailedCall]) {
+    for call in calls { callers.resume(call.call, with: .failure(call.error)) }
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
@@ -221,7 +231,8 @@ package actor Connection {
     let output = machine.takeOutput(room, at: loop.now)
     if !output.isEmpty {
       stream.write(output)
-      // More than the room: goes on in a later turn if the stream takes it all now, else when it has drained.
+      // More than the room: goes on in a later turn if the stream takes it all now, else when it
+      // has drained.
       if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
     }
     if machine.isDrained {
@@ -249,28 +260,27 @@ package actor Connection {
     scheduleDeadline()
   }
 
+  /// The hello's arrival would have set this timer anew.
   private func helloIsDue() {
-    guard machine.phase != .greeting else {
-      return end(ConnectionEnd(.silent, "the peer did not say hello in \(limits.helloTimeout)"))
+    end(ConnectionEnd(.silent, "the peer did not say hello in \(limits.helloTimeout)"))
+  }
+
+  private func checkSilence(after pause: Duration) {
+    timers.keepalive = loop.schedule(after: pause) { [self] in
+      assumeIsolated { $0.checkSilence() }
     }
-    checkSilence()
   }
 
   private func checkSilence() {
-    let pause: Duration
     switch keepalive.check() {
     case .dead:
-      return end(
-        ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))
-    case .rest(let interval):
-      pause = interval
-    case .ping(let number, let timeout):
+      end(ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))
+    case .rest(let pause):
+      checkSilence(after: pause)
+    case .ping(let number, let pause):
       machine.control.ping = number
       setNeedsFlush()
-      pause = timeout
-    }
-    timers.keepalive = loop.schedule(after: pause) { [self] in
-      assumeIsolated { $0.checkSilence() }
+      checkSilence(after: pause)
     }
   }
 }

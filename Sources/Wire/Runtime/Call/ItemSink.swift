@@ -8,10 +8,12 @@ package struct ItemSink<Item: WireMessage>: Sendable {
     self.outlet = outlet
   }
 
-  /// Sends an item. Waits while the caller has not consumed what it lets be on the way (1 MiB by default).
+  /// Sends an item. Waits while the caller has not consumed what it lets be on the way (1 MiB by
+  /// default).
   ///
-  /// Throws `cancelled` or `deadlineExceeded` when nobody waits for items any more, `unavailable` when the connection
-  /// is gone; the handler should end then. `resourceExhausted` means that this item is too large, and no more.
+  /// Throws `cancelled` or `deadlineExceeded` when nobody waits for items any more, `unavailable`
+  /// when the connection is gone; the handler should end then. `resourceExhausted` means that this
+  /// item is too large, and no more.
   package func send(_ item: Item) async throws(CallError) {
     try await outlet.send(item.encoded())
   }

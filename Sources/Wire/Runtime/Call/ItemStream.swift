@@ -2,8 +2,9 @@
 
 /// The items of a streaming call, as they come. For one reader.
 ///
-/// What the reader has not consumed holds the sender back. When the reading task is cancelled, or the stream and its
-/// iterators are dropped, the call is cancelled at the peer. After an error there are no more items.
+/// What the reader has not consumed holds the sender back. When the reading task is cancelled, or
+/// the stream and its iterators are dropped, the call is cancelled at the peer. After an error
+/// there are no more items.
 package struct ItemStream<Item: WireMessage>: AsyncSequence, Sendable {
   package typealias Failure = CallError
 

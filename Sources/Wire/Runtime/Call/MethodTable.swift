@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The methods that one side of a connection answers, by their numbers. Filled before the connection starts.
+/// The methods that one side of a connection answers, by their numbers. Filled before the
+/// connection starts.
 ///
-/// Handlers run in tasks of the connection, on its loop until they await something elsewhere: they must not block.
-/// A `CallError` that they throw travels to the caller; of any other error only the type is told.
+/// Handlers run in tasks of the connection, on its loop until they await something elsewhere: they
+/// must not block. A `CallError` that they throw travels to the caller; of any other error only the
+/// type is told.
 package struct MethodTable: Sendable {
   private(set) var methods: [UInt16: ServedMethod] = [:]
 
   package init() {}
 
-  /// Answers `method` with `handler`. Registering a number twice is a bug of ours and stops the program.
+  /// Answers `method` with `handler`. Registering a number twice is a bug of ours and stops the
+  /// program.
   package mutating func on<Request, Response>(
     _ method: UnaryMethod<Request, Response>,
     _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
@@ -47,7 +50,8 @@ enum MethodShape: Sendable {
   case serverStreaming
 }
 
-/// A handler with its types erased: bytes in, bytes out. The result of a stream's handler is not sent.
+/// A handler with its types erased: bytes in, bytes out. The result of a stream's handler is not
+/// sent.
 struct ServedMethod: Sendable {
   var name: String
   var shape: MethodShape

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Every limit of this floor, in one place. What this side takes is told to the peer in hello; above it a call fails
-/// with `resourceExhausted`, or, where the peer ignored what it was told, the connection ends.
+/// Every limit of this floor, in one place. What this side takes is told to the peer in hello;
+/// above it a call fails with `resourceExhausted`, or, where the peer ignored what it was told, the
+/// connection ends.
 package struct WireLimits: Equatable, Sendable {
   /// Payload of one frame. Longer messages travel in several, between those of other calls.
   package var framePayloadBytesMax = 64 << 10
@@ -13,21 +14,23 @@ package struct WireLimits: Equatable, Sendable {
   package var openStreamsMax = 256
   /// Calls that the peer may make in the whole life of the connection.
   package var callsTotalMax = Int.max
-  /// Bytes of items that nobody consumed yet, for each stream. An item may start while credit is left and is then
-  /// taken whole.
+  /// Bytes of items that nobody consumed yet, for each stream. An item may start while credit is
+  /// left and is then taken whole.
   package var streamCreditBytes = 1 << 20
   /// Bytes of messages on their way to this side.
   package var connectionCreditBytes = 16 << 20
-  /// Messages under this size count as small: they overtake, and some credit is kept for them alone.
+  /// Messages under this size count as small: they overtake, and some credit is kept for them
+  /// alone.
   package var smallMessageBytes = 4 << 10
   /// The credit of the connection that only small messages may use; at most a quarter of all.
   package var smallMessageReserveBytes = 1 << 20
-  /// Bytes of messages that came in several frames and are not whole or not consumed; above it the newest call fails.
+  /// Bytes of messages that came in several frames and are not whole or not consumed; above it the
+  /// newest call fails.
   package var partialBytesMax = 128 << 20
   /// Bytes of messages that wait to be sent; above it a further message fails.
   package var queuedBytesMax = 128 << 20
-  /// Bytes that the stream holds unsent before no more messages are given to it; control frames may take as much
-  /// again. Not under the stream's own high mark, whose drain is waited for.
+  /// Bytes that the stream holds unsent before no more messages are given to it; control frames may
+  /// take as much again. Not under the stream's own high mark, whose drain is waited for.
   package var unsentBytesMax = 256 << 10
   /// From the start of the connection to the peer's hello.
   package var helloTimeout: Duration = .seconds(10)
@@ -47,7 +50,8 @@ package struct WireLimits: Equatable, Sendable {
 
   package init() {}
 
-  /// For peers that have not proved who they are: one call of at most 4 KiB, no streams, half a minute.
+  /// For peers that have not proved who they are: one call of at most 4 KiB, no streams, half a
+  /// minute.
   package static var enrolment: WireLimits {
     var limits = WireLimits()
     limits.framePayloadBytesMax = 4 << 10

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names one call on one connection: a slot, whose low bit says which side opened the call, and a generation that
-/// tells the users of the slot apart.
+/// Names one call on one connection: a slot, whose low bit says which side opened the call, and a
+/// generation that tells the users of the slot apart.
 ///
 /// Generation 0 is never used, so that the id 0 is free to mean the connection itself.
 struct CallID: Hashable, Sendable, CustomStringConvertible {

@@ -74,7 +74,8 @@ enum PingPayload {
   }
 }
 
-/// The payload of failure: a code (u16), a message, a trace; the trace is empty where there is none.
+/// The payload of failure: a code (u16), a message, a trace; the trace is empty where there is
+/// none.
 extension CallError {
   static let messageBytesMax = 1_024
   static let traceBytesMax = 2_048

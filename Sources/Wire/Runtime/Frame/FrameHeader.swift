@@ -31,7 +31,8 @@ struct FrameHeader: Equatable, Sendable {
   }
 }
 
-/// What a frame is for. Kinds that this version does not know are skipped, so that newer peers can talk to it.
+/// What a frame is for. Kinds that this version does not know are skipped, so that newer peers can
+/// talk to it.
 enum FrameKind: UInt8, Sendable, CaseIterable {
   /// The first frame of each side: magic, version, limits.
   case hello = 1
@@ -50,7 +51,8 @@ enum FrameKind: UInt8, Sendable, CaseIterable {
   case credit = 8
   case ping = 9
   case pong = 10
-  /// The sender starts no more calls of the other side; the connection ends when the open ones have.
+  /// The sender starts no more calls of the other side; the connection ends when the open ones
+  /// have.
   case goaway = 11
 }
 

@@ -2,7 +2,8 @@
 
 /// Cuts bytes into frames. Bytes may come in any pieces; the frames are the same.
 ///
-/// Holds at most one header and one payload. Frames of unknown kinds are dropped here, as they arrive.
+/// Holds at most one header and one payload. Frames of unknown kinds are dropped here, as they
+/// arrive.
 struct FrameParser {
   private enum State {
     /// The first bytes of a header.
@@ -21,7 +22,8 @@ struct FrameParser {
     self.payloadBytesMax = payloadBytesMax
   }
 
-  /// The next whole frame. Takes what it uses off the front of `input`; `nil` means that `input` is used up.
+  /// The next whole frame. Takes what it uses off the front of `input`; `nil` means that `input` is
+  /// used up.
   mutating func next(
     from input: inout UnsafeRawBufferPointer
   ) throws(ProtocolError) -> Frame? {

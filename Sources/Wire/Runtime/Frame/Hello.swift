@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The payload of the first frame: `LIVY`, the version, the oldest version also spoken (u16 each), then settings, each
-/// a tag (u16) and a value (u64), little endian. Unknown tags are skipped, missing ones have version 1's defaults.
+/// The payload of the first frame: `LIVY`, the version, the oldest version also spoken (u16 each),
+/// then settings, each a tag (u16) and a value (u64), little endian. Unknown tags are skipped,
+/// missing ones have version 1's defaults.
 struct Hello: Equatable, Sendable {
   static let version: UInt16 = 1
   static let oldestVersion: UInt16 = 1
@@ -100,7 +101,8 @@ struct PeerLimits: Equatable, Sendable {
     guard framePayloadBytesMax >= Self.framePayloadBytesMin else {
       throw ProtocolError("the peer takes frames of \(framePayloadBytesMax) bytes only")
     }
-    // A quarter may wait to be returned and a quarter is kept for small messages; a frame must fit in the rest.
+    // A quarter may wait to be returned and a quarter is kept for small messages; a frame must fit
+    // in the rest.
     guard connectionCreditBytes / 4 >= framePayloadBytesMax else {
       throw ProtocolError("the peer's credit of \(connectionCreditBytes) bytes is under 4 frames")
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the small fixed payloads of control frames from the front; `nil` where the bytes do not suffice.
+/// Reads the small fixed payloads of control frames from the front; `nil` where the bytes do not
+/// suffice.
 struct PayloadReader {
   private let bytes: [UInt8]
   private var position = 0
@@ -34,7 +35,8 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
   }
 
-  /// Appends a length (u16) and at most `bytesMax` bytes of `text`, cut between two characters' scalars.
+  /// Appends a length (u16) and at most `bytesMax` bytes of `text`, cut between two characters'
+  /// scalars.
   mutating func appendText(_ text: String, bytesMax: Int) {
     var kept = text.utf8.prefix(Swift.min(bytesMax, Int(UInt16.max)))
     while !kept.isEmpty, kept.endIndex != text.utf8.endIndex,

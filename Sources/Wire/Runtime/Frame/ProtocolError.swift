@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The peer broke the rules of frames or calls. It ends the connection; the message goes to the peer as well.
+/// The peer broke the rules of frames or calls. It ends the connection; the message goes to the
+/// peer as well.
 struct ProtocolError: Error, Equatable, Sendable, CustomStringConvertible {
   var description: String
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bytes that this side may still send. Sums stay far from overflow: each grant is checked against the largest.
+/// Bytes that this side may still send. Sums stay far from overflow: each grant is checked against
+/// the largest.
 struct SendCredit: Equatable {
   private(set) var available: Int
 

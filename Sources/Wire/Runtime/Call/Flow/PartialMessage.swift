@@ -4,7 +4,8 @@
 struct PartialMessage {
   enum Outcome: Equatable {
     case incomplete
-    /// `chargedBytes` stand in the budget until the message is consumed; 0 where it came in one frame.
+    /// `chargedBytes` stand in the budget until the message is consumed; 0 where it came in one
+    /// frame.
     case whole([UInt8], chargedBytes: Int)
     case tooLarge
   }
@@ -57,7 +58,8 @@ struct PartialMessage {
   }
 }
 
-/// Bytes held for messages that came in several frames: of one connection, and of all that share `process`.
+/// Bytes held for messages that came in several frames: of one connection, and of all that share
+/// `process`.
 struct PartialBudget {
   private(set) var usedBytes = 0
   private var serial: UInt64 = 0

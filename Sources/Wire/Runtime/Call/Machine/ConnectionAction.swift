@@ -3,6 +3,8 @@
 /// What the runner has to do after the machine took an event.
 enum ConnectionAction: Equatable {
   case nothing
+  /// The peer said hello. Calls that were begun before and are above its limits fail.
+  case opened([FailedCall])
   /// Callers get this error; readers of a stream look again.
   case failed([FailedCall])
   /// A caller gets its response.

@@ -84,8 +84,8 @@ extension ConnectionMachine {
 
   // MARK: Giving up
 
-  /// Ends a call from this side: its caller gets `error`, the peer a cancel if it heard of the call.
-  /// `nil` when its caller has its outcome already.
+  /// Ends a call from this side: its caller gets `error`, the peer a cancel if it heard of the
+  /// call. `nil` when its caller has its outcome already.
   mutating func fail(_ id: CallID, with error: CallError) -> FailedCall? {
     guard local[id]?.caller == .waiting else { return nil }
     stopOnWire(id)
@@ -133,7 +133,8 @@ extension ConnectionMachine {
 
   // MARK: Outcomes
 
-  /// The peer sent its last frame. A request that is still being sent is broken off: nobody reads it any more.
+  /// The peer sent its last frame. A request that is still being sent is broken off: nobody reads
+  /// it any more.
   mutating func finishReceiving(_ id: CallID) {
     local[id]?.receiving = .over
     local[id]?.partial.drop(from: &budget)

@@ -168,7 +168,8 @@ extension ConnectionMachine {
 }
 
 extension LoopInstant {
-  /// What is left until `deadline`, as it travels: rounded up, at least 1, at most what fits (49 days).
+  /// What is left until `deadline`, as it travels: rounded up, at least 1, at most what fits (49
+  /// days).
   fileprivate func wireMilliseconds(to deadline: LoopInstant) -> UInt32 {
     guard deadline > self else { return 1 }
     let nanoseconds = deadline.nanoseconds - self.nanoseconds

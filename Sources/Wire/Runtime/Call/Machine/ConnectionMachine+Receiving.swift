@@ -3,7 +3,8 @@
 internal import Transport
 
 extension ConnectionMachine {
-  /// Takes a frame of the peer. An error means that the peer broke the rules: the connection has to end.
+  /// Takes a frame of the peer. An error means that the peer broke the rules: the connection has to
+  /// end.
   mutating func receive(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
@@ -48,10 +49,11 @@ extension ConnectionMachine {
     sendCredit = SendCredit(peer.connectionCreditBytes)
     let failed = failCallsAboveLimits()
     local.limit(to: peer.openCallsMax)
-    return failed.isEmpty ? .nothing : .failed(failed)
+    return .opened(failed)
   }
 
-  /// Credit of the connection pays for all that carries messages, whatever becomes of it, and comes back at once.
+  /// Credit of the connection pays for all that carries messages, whatever becomes of it, and comes
+  /// back at once.
   private mutating func count(_ frame: Frame) throws(ProtocolError) {
     receiveCredit.receive(frame.payload.count)
     guard receiveCredit.outstanding >= 0 else {
@@ -171,7 +173,8 @@ extension ConnectionMachine {
       return shedPartialMessages()
     case .tooLarge:
       if isLast { local[id]?.receiving = .over }
-      return fail(id, with: tooLarge(isItem ? "item" : "response")).map { .failed([$0]) } ?? .nothing
+      return fail(id, with: tooLarge(isItem ? "item" : "response")).map { .failed([$0]) }
+        ?? .nothing
     case .whole(let bytes, let chargedBytes):
       if isItem {
         local[id]?.inbox?.credit.receive(bytes.count + WireLimits.itemOverheadBytes)

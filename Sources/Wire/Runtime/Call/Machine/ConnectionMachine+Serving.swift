@@ -32,7 +32,8 @@ extension ConnectionMachine {
     return .accepted
   }
 
-  /// A handler is done: with the response of a unary call, with anything for a stream, or with an error.
+  /// A handler is done: with the response of a unary call, with anything for a stream, or with an
+  /// error.
   mutating func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
     guard let call = remote[id] else { return }  // The connection ended meanwhile.
     switch call.answer {

@@ -2,13 +2,15 @@
 
 internal import Transport
 
-/// All state of one connection's calls, without I/O, clock or tasks: frames and wishes go in, actions and bytes come out.
+/// All state of one connection's calls, without I/O, clock or tasks: frames and wishes go in,
+/// actions and bytes come out.
 ///
 ///     greeting --peer's hello--> open --end--> ended
 ///
-/// Calls can be begun while greeting; they are sent once the peer said what it takes. A side that said or heard goaway
-/// stays open until its calls are over. The files beside this one hold, by topic: `+Calling` what callers do,
-/// `+Serving` what handlers do, `+Receiving` what the peer's frames do, `+Output` what is sent when.
+/// Calls can be begun while greeting; they are sent once the peer said what it takes. A side that
+/// said or heard goaway stays open until its calls are over. The files beside this one hold, by
+/// topic: `+Calling` what callers do, `+Serving` what handlers do, `+Receiving` what the peer's
+/// frames do, `+Output` what is sent when.
 struct ConnectionMachine: ~Copyable {
   enum Phase: Equatable {
     case greeting
@@ -89,7 +91,8 @@ struct ConnectionMachine: ~Copyable {
 
   // MARK: End
 
-  /// Begins an orderly end: what the peer sent whole goes on, the rest and all that comes is answered unavailable.
+  /// Begins an orderly end: what the peer sent whole goes on, the rest and all that comes is
+  /// answered unavailable.
   mutating func sayGoaway(_ goaway: Goaway) {
     if case .ended = phase { return }
     farewells.insert(.said)
@@ -101,9 +104,11 @@ struct ConnectionMachine: ~Copyable {
   }
 
   /// True once a goodbye was said and nothing is left to do or to send.
-  var isDrained: Bool {
+  var isDrained: Bool { areCallsDone && control.isEmpty && schedule.isEmpty }
+
+  /// True once a goodbye was said and all calls are over.
+  var areCallsDone: Bool {
     guard phase == .open, !farewells.isEmpty, remote.openCount == 0 else { return false }
-    guard control.isEmpty, schedule.isEmpty else { return false }
     return local.openIDs.allSatisfy { local[$0]?.isOverOnWire ?? true }
   }
 

@@ -2,8 +2,8 @@
 
 /// Control frames that wait to be sent. They go before all messages and cost no credit.
 ///
-/// Each kind is kept once, the newest of it, so a peer that asks much and reads nothing cannot make this grow: several
-/// pings get one pong, credit is summed up.
+/// Each kind is kept once, the newest of it, so a peer that asks much and reads nothing cannot make
+/// this grow: several pings get one pong, credit is summed up.
 struct ControlFrames {
   var hello: Hello?
   var pong: UInt64?

@@ -2,8 +2,8 @@
 
 internal import Transport
 
-/// Deadlines of calls, the earliest first: a binary heap. Calls that ended early leave their entry behind until its
-/// time comes or `compact` is called.
+/// Deadlines of calls, the earliest first: a binary heap. Calls that ended early leave their entry
+/// behind until its time comes or `compact` is called.
 struct DeadlineQueue {
   struct Entry: Equatable {
     var instant: LoopInstant

@@ -22,16 +22,22 @@ struct Keepalive: Equatable {
   let interval: Duration
   let timeout: Duration
   private var state = State.heard
-  private var pings: UInt64 = 0
+  /// Pings that were due so far; also the number in the latest.
+  private(set) var pings: UInt64 = 0
 
   init(interval: Duration, timeout: Duration) {
     self.interval = interval
     self.timeout = timeout
   }
 
-  /// Bytes came, whatever they were.
-  mutating func hear() {
-    state = .heard
+  /// Bytes came, whatever they were. After a ping the answer is when to look again, instead of its
+  /// time limit.
+  mutating func hear() -> Duration? {
+    defer { state = .heard }
+    switch state {
+    case .quiet, .heard: return nil
+    case .asked: return interval
+    }
   }
 
   mutating func check() -> Check {

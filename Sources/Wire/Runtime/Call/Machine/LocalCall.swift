@@ -71,7 +71,8 @@ struct ItemInbox {
     return item.bytes
   }
 
-  /// The first outcome stays: a deadline that passed is not covered by the failure that answers the cancel.
+  /// The first outcome stays: a deadline that passed is not covered by the failure that answers the
+  /// cancel.
   mutating func finish(_ outcome: Outcome) {
     if self.outcome == nil { self.outcome = outcome }
   }

@@ -17,7 +17,8 @@ struct OutgoingMessage: Equatable, Sendable {
   var isData: Bool { kind == .request || kind == .response || kind == .item }
 }
 
-/// What one call still has to send, in order. Most calls send one message, which is kept without an array.
+/// What one call still has to send, in order. Most calls send one message, which is kept without an
+/// array.
 struct Outbox {
   private(set) var head: OutgoingMessage?
   private var rest = Fifo<OutgoingMessage>()
@@ -30,7 +31,8 @@ struct Outbox {
     if head == nil { head = message } else { rest.append(message) }
   }
 
-  /// Counts bytes of the head as framed; takes it off when all of it is. Answers what is left of it.
+  /// Counts bytes of the head as framed; takes it off when all of it is. Answers what is left of
+  /// it.
   mutating func advance(by bytes: Int) -> OutgoingMessage? {
     head?.sentBytes += bytes
     guard let message = head, message.unsentBytes == 0 else { return head }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A call that the peer opened: two halves. Its slot is free when the request is whole (or cancelled) and the answer's
-/// last frame is framed.
+/// A call that the peer opened: two halves. Its slot is free when the request is whole (or
+/// cancelled) and the answer's last frame is framed.
 ///
 ///     request: coming --last frame or cancel--> over
 ///     answer:  idle --request whole--> running --handler is done--> ending --last frame--> over
 ///              running --cancel, deadline--> stopping --handler is done--> ending
 ///              idle --refused--> ending
 ///
-/// The slot is kept while a stopped handler winds down, so that a peer cannot pile up handlers by cancelling.
+/// The slot is kept while a stopped handler winds down, so that a peer cannot pile up handlers by
+/// cancelling.
 struct RemoteCall {
   enum Request: Equatable {
     case coming

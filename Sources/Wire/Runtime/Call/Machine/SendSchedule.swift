@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose turn it is to send. Calls with something to send stand in one of three lanes, by what they send next:
-/// endings first; then small messages and frames of large ones, byte for byte in turn.
+/// Whose turn it is to send. Calls with something to send stand in one of three lanes, by what they
+/// send next: endings first; then small messages and frames of large ones, byte for byte in turn.
 ///
-/// So a small call overtakes a large one, a large one still moves when small ones never stop, and large ones share.
+/// So a small call overtakes a large one, a large one still moves when small ones never stop, and
+/// large ones share.
 struct SendSchedule {
   enum Lane: Equatable, Sendable {
     /// End or failure: costs no credit.

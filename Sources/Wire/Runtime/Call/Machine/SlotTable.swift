@@ -2,7 +2,8 @@
 
 /// The calls that one side opened, by slot. An array: finding a call is an index and a comparison.
 ///
-/// A slot's generation grows with each use, so that a frame that comes late is never taken for the next user's.
+/// A slot's generation grows with each use, so that a frame that comes late is never taken for the
+/// next user's.
 struct SlotTable<Call> {
   private struct Slot {
     /// Of the call that is open or was the last; 0 before the first.
@@ -53,7 +54,8 @@ struct SlotTable<Call> {
     guard slots[id.index].call == nil else {
       throw ProtocolError("a call was opened in a slot that is in use: \(id)")
     }
-    // Generations of calls that were given up before a frame was sent are skipped, so "later" is enough.
+    // Generations of calls that were given up before a frame was sent are skipped, so "later" is
+    // enough.
     let ahead = id.generation &- slots[id.index].generation
     guard id.generation != 0, ahead != 0, ahead < 1 << 15 else {
       throw ProtocolError("a call was opened with an id that was used before: \(id)")
@@ -70,7 +72,8 @@ struct SlotTable<Call> {
     return slot.call == nil ? .over : .open
   }
 
-  /// The open call with this id; `nil` once it is over. Changes are made in place; setting `nil` is `close`.
+  /// The open call with this id; `nil` once it is over. Changes are made in place; setting `nil` is
+  /// `close`.
   subscript(id: CallID) -> Call? {
     get { lookup(id) == .open ? slots[id.index].call : nil }
     _modify {
@@ -90,7 +93,8 @@ struct SlotTable<Call> {
     free.append(id.index)
   }
 
-  /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they are closed.
+  /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they
+  /// are closed.
   mutating func limit(to count: Int) {
     slotsMax = min(count, CallID.slotsMax)
   }
