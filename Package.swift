@@ -80,7 +80,7 @@ targets += [
   module("TestSupport", "Tests/Support", uses: ["Transport"]),
   tests("TransportTests", uses: ["Transport", "TestSupport"]),
   tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
-  tests("SchemaTests", uses: ["SchemaCompiler"]),
+  tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),
   tests("CoreTests", uses: ["LivyCore"]),
   tests("LinkTests", uses: ["LivyCore", "LivyLink", "Transport", "Wire", "TestSupport"]),
   tests("Py4JTests", uses: ["LivyPy4J", "Transport", "TestSupport"]),

@@ -138,6 +138,7 @@ private struct Loading {
   private mutating func reportCycles() {
     for (index, file) in parsed.enumerated() {
       for item in file.imports where reaches(item.file, index) {
+        parsed[index].syntax.isPartial = true
         let isOwn = item.file == index
         diagnostics.error(
           item.range,

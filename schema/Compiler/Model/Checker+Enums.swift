@@ -10,12 +10,12 @@ extension Checker {
     let reserved = Reservations(
       syntax.reserved, of: owner, bounds: Int64(Int32.min)...Int64(Int32.max),
       diagnostics: &diagnostics)
-    if syntax.values.isEmpty {
+    if syntax.values.isEmpty, !syntax.isPartial {
       diagnostics.error(
         syntax.name.range, "\(owner) has no values",
         help: "write one with the number 0: it is what a field has that was not set")
     }
-    if let first = syntax.values.first, first.number.value != 0 {
+    if let first = syntax.values.first, first.number.value != 0, !syntax.isPartial {
       diagnostics.error(
         first.number.range, "the first value of \(owner) must have the number 0",
         help: "write 0, or a value such as `\(Self.zeroName(syntax)) = 0;` before it")

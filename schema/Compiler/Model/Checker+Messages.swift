@@ -19,7 +19,7 @@ extension Checker {
         message.fields += check(field, in: inner, oneof: nil, &numbers).map { [$0] } ?? []
       case .oneof(let oneof):
         checkOptions(oneof.options, of: .oneof)
-        if oneof.fields.isEmpty {
+        if oneof.fields.isEmpty, !oneof.isPartial {
           diagnostics.error(
             oneof.name.range, "oneof `\(oneof.name.text)` has no fields",
             help: "write at least one, or remove the oneof")

@@ -10,7 +10,7 @@ struct SwiftNames: Sendable {
   private var types: [String: String] = [:]
   /// The case with number 0 of each enum, by the enum's full name in the schema.
   private(set) var zeroCases: [String: String] = [:]
-  private var outermost: [String: SourceRange] = [:]
+  private var outermost = NameScope()
   private var collisions: [Collision] = []
 
   struct Collision: Sendable {
@@ -46,30 +46,25 @@ struct SwiftNames: Sendable {
   // MARK: Types
 
   private mutating func nameOutermost(_ file: SchemaFile) {
-    var taken: [(String, SourceRange)] = []
+    var taken: [(name: String, spelling: SchemaName)] = []
     for message in file.messages {
       let name = Self.outermostName(message.name.last, suffix: "Message")
       types[message.name.full] = name
-      taken.append((name, message.range))
+      taken.append((name, SchemaName(message.name.last, message.range)))
     }
     for enumeration in file.enumerations {
       let name = Self.outermostName(enumeration.name.last, suffix: "Enum")
       types[enumeration.name.full] = name
-      taken.append((name, enumeration.range))
+      taken.append((name, SchemaName(enumeration.name.last, enumeration.range)))
     }
     for service in file.services {
       let names = ServiceNames(service)
       for name in [names.service, names.client, names.handler] {
-        taken.append((name, service.range))
+        taken.append((name, SchemaName(service.name.last, service.range)))
       }
     }
-    for (name, range) in taken.sorted(by: { $0.1.bytes.lowerBound < $1.1.bytes.lowerBound }) {
-      if let earlier = outermost[name] {
-        collisions.append(Collision(range: range, earlier: earlier, name: name))
-      } else {
-        outermost[name] = range
-      }
-    }
+    taken.sort { $0.spelling.range.bytes.lowerBound < $1.spelling.range.bytes.lowerBound }
+    for (name, spelling) in taken { outermost.take(name, spelling, &collisions) }
   }
 
   private static func outermostName(_ name: String, suffix: String) -> String {
@@ -82,22 +77,22 @@ struct SwiftNames: Sendable {
     for nested in message.messages {
       let name = nestedName(nested.name.last, suffix: "Message")
       types[nested.name.full] = "\(path).\(name)"
-      scope.take(name, nested.range, &collisions)
+      scope.take(name, SchemaName(nested.name.last, nested.range), &collisions)
       nameContents(of: nested, path: "\(path).\(name)")
     }
     for nested in message.enumerations {
       let name = nestedName(nested.name.last, suffix: "Enum")
       types[nested.name.full] = "\(path).\(name)"
-      scope.take(name, nested.range, &collisions)
+      scope.take(name, SchemaName(nested.name.last, nested.range), &collisions)
     }
     for oneof in message.oneofs {
-      scope.take(oneofType(oneof, of: message), oneof.range, &collisions)
+      scope.take(oneofType(oneof, of: message), SchemaName(oneof.name, oneof.range), &collisions)
     }
   }
 
   private func nestedName(_ name: String, suffix: String) -> String {
     var spelled = SwiftSpelling.type(name)
-    while SwiftKeywords.types.contains(spelled) || outermost[spelled] != nil { spelled += suffix }
+    while SwiftKeywords.types.contains(spelled) || outermost.contains(spelled) { spelled += suffix }
     return spelled
   }
 
@@ -107,7 +102,7 @@ struct SwiftNames: Sendable {
     let siblings = Set(
       message.messages.map { declared($0.name) } + message.enumerations.map { declared($0.name) })
     var spelled = SwiftSpelling.capitalized(SwiftSpelling.bare(SwiftSpelling.property(oneof.name)))
-    while SwiftKeywords.types.contains(spelled) || outermost[spelled] != nil
+    while SwiftKeywords.types.contains(spelled) || outermost.contains(spelled)
       || siblings.contains(spelled)
     {
       spelled += "Oneof"
@@ -123,7 +118,8 @@ struct SwiftNames: Sendable {
     for service in file.services {
       var scope = NameScope()
       for method in service.methods {
-        scope.take(SwiftSpelling.method(method.name), method.range, &collisions)
+        scope.take(
+          SwiftSpelling.method(method.name), SchemaName(method.name, method.range), &collisions)
       }
     }
   }
@@ -133,15 +129,19 @@ struct SwiftNames: Sendable {
     var members = Array(repeating: NameScope(), count: message.oneofs.count)
     for field in message.fields {
       if case .member(let oneof) = field.cardinality {
-        members[oneof].take(SwiftSpelling.oneofCase(field.name), field.range, &collisions)
+        members[oneof].take(
+          SwiftSpelling.oneofCase(field.name), SchemaName(field.name, field.range), &collisions)
         continue
       }
       let name = SwiftSpelling.property(field.name)
-      properties.take(name, field.range, &collisions)
-      if field.isRecursive { properties.take(Self.boxed(name), field.range, &collisions) }
+      properties.take(name, SchemaName(field.name, field.range), &collisions)
+      if field.isRecursive {
+        properties.take(Self.boxed(name), SchemaName(field.name, field.range), &collisions)
+      }
     }
     for oneof in message.oneofs {
-      properties.take(SwiftSpelling.property(oneof.name), oneof.range, &collisions)
+      properties.take(
+        SwiftSpelling.property(oneof.name), SchemaName(oneof.name, oneof.range), &collisions)
     }
     for nested in message.messages { checkMembers(of: nested) }
     for nested in message.enumerations { checkMembers(of: nested) }
@@ -153,7 +153,7 @@ struct SwiftNames: Sendable {
       enumeration.values.map(\.name), of: enumeration.name.last)
     zeroCases[enumeration.name.full] = names.first
     for (value, name) in zip(enumeration.values, names) {
-      scope.take(name, value.range, &collisions)
+      scope.take(name, SchemaName(value.name, value.range), &collisions)
     }
   }
 
@@ -177,18 +177,35 @@ struct SwiftNames: Sendable {
   }
 }
 
+/// A name as the schema has it, and where.
+private struct SchemaName {
+  var text: String
+  var range: SourceRange
+
+  init(_ text: String, _ range: SourceRange) {
+    self.text = text
+    self.range = range
+  }
+}
+
 /// Names that stand beside each other.
 private struct NameScope {
-  private var taken: [String: SourceRange] = [:]
+  private var taken: [String: SchemaName] = [:]
+
+  func contains(_ name: String) -> Bool { taken[name] != nil }
 
   mutating func take(
-    _ name: String, _ range: SourceRange, _ collisions: inout [SwiftNames.Collision]
+    _ name: String, _ spelling: SchemaName, _ collisions: inout [SwiftNames.Collision]
   ) {
-    if let earlier = taken[name] {
-      collisions.append(SwiftNames.Collision(range: range, earlier: earlier, name: name))
-    } else {
-      taken[name] = range
+    guard let earlier = taken[name] else {
+      taken[name] = spelling
+      return
     }
+    // What has one name in the schema, too, has been reported there.
+    if earlier.text == spelling.text { return }
+    collisions.append(
+      SwiftNames.Collision(
+        range: spelling.range, earlier: earlier.range, name: SwiftSpelling.bare(name)))
   }
 }
 

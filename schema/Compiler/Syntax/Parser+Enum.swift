@@ -10,9 +10,11 @@ extension Parser {
     advance()
     var enumeration = EnumSyntax(name: try name(of: "the enum"), comments: comments)
     if isAt(.braceOpen) { enumeration.comments.behind = current.trailing.flatMap(\.text) }
-    try body(of: "enum `\(enumeration.name.text)`") { (parser) throws(Unreadable) in
+    let isComplete = try body(of: "enum `\(enumeration.name.text)`") {
+      (parser) throws(Unreadable) in
       try parser.enumStatement(&enumeration)
     }
+    enumeration.isPartial = !isComplete
     return enumeration
   }
 

@@ -31,6 +31,7 @@ extension Parser {
     case "edition":
       diagnostics.error(
         current.range, "editions are not supported", help: "write `syntax = \"proto3\";`")
+      file.syntax = file.syntax ?? NameSyntax(text: word, range: current.range)
       throw Unreadable()
     case "extend":
       diagnostics.error(

@@ -57,7 +57,7 @@ extension Parser {
     var oneof = OneofSyntax(name: try name(of: "the oneof"), comments: comments)
     let owner = "oneof `\(oneof.name.text)`"
     if isAt(.braceOpen) { oneof.comments.behind = current.trailing.flatMap(\.text) }
-    try body(of: owner) { (parser) throws(Unreadable) in
+    let isComplete = try body(of: owner) { (parser) throws(Unreadable) in
       if parser.take(.semicolon) { return }
       if parser.isAt("option") {
         oneof.options.append(try parser.optionStatement())
@@ -65,6 +65,7 @@ extension Parser {
         oneof.fields.append(try parser.field(of: owner))
       }
     }
+    oneof.isPartial = !isComplete
     return oneof
   }
 

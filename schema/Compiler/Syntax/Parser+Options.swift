@@ -61,7 +61,7 @@ extension Parser {
       return .float(isNegative ? -value : value)
     case .string:
       return .string(try string("the value", help: "write it between quotes").text)
-    case .symbol, .end:
+    case .symbol, .malformed, .end:
       throw fail("the option's value must stand here")
     }
   }

@@ -66,7 +66,9 @@ package struct Parser {
   // MARK: What must be there
 
   mutating func fail(_ message: String, help: String? = nil) -> Unreadable {
-    diagnostics.error(current.range, "\(message), but here is \(describe(current))", help: help)
+    if current.kind != .malformed {
+      diagnostics.error(current.range, "\(message), but here is \(describe(current))", help: help)
+    }
     return Unreadable()
   }
 
@@ -80,6 +82,7 @@ package struct Parser {
   /// The end of a statement. If it is missing at the end of a line, nothing else is wrong.
   mutating func semicolon(after statement: String) throws(Unreadable) {
     if take(.semicolon) { return }
+    if current.kind == .malformed, current.line == previous.line { throw Unreadable() }
     diagnostics.error(
       previous.range.behind, "`;` is missing behind \(statement)", help: "write `;` here")
     if current.line == previous.line, !isAt(.braceClose) { throw Unreadable() }
@@ -135,24 +138,32 @@ package struct Parser {
     case .float(let value): "the number \(value)"
     case .string: "a string"
     case .symbol(let symbol): "`\(symbol.text)`"
+    case .malformed: "something that is no word"
     case .end: "the end of the file"
     }
   }
 
   // MARK: Statements
 
-  /// Reads statements up to the brace that closes them, and the brace.
+  /// Reads statements up to the brace that closes them, and the brace. Returns whether all could be
+  /// read.
+  @discardableResult
   mutating func body(
     of owner: String, _ statement: (inout Parser) throws(Unreadable) -> Void
-  ) throws(Unreadable) {
+  ) throws(Unreadable) -> Bool {
     let open = current.range
     try expect(.braceOpen, "behind the name of \(owner)")
-    while !isAt(.braceClose), current.kind != .end { readOne(statement) }
-    if take(.braceClose) || reportedOpenBrace { return }
+    var isComplete = true
+    while !isAt(.braceClose), current.kind != .end {
+      if !readOne(statement) { isComplete = false }
+    }
+    if take(.braceClose) { return isComplete }
+    if reportedOpenBrace { return false }
     reportedOpenBrace = true
     file.isPartial = true
     diagnostics.error(
       open, "this brace of \(owner) is never closed", help: "write `}` where \(owner) ends")
+    return false
   }
 
   /// Reads what declares a type. If it cannot be read, later stages must not complain that the type
@@ -168,14 +179,19 @@ package struct Parser {
     }
   }
 
-  mutating func readOne(_ statement: (inout Parser) throws(Unreadable) -> Void) {
+  /// Returns whether the statement could be read.
+  @discardableResult
+  mutating func readOne(_ statement: (inout Parser) throws(Unreadable) -> Void) -> Bool {
     let before = index
+    var isRead = true
     do {
       try statement(&self)
     } catch {
+      isRead = false
       skipStatement()
     }
     if index == before { advance() }
+    return isRead
   }
 
   /// Steps behind the end of the statement in which the current token stands: its `;`, or its block

@@ -110,6 +110,8 @@ package struct OneofSyntax: Equatable, Sendable {
   package var comments: CommentsSyntax
   package var options: [OptionSyntax] = []
   package var fields: [FieldSyntax] = []
+  /// Whether some of its fields could not be read.
+  package var isPartial = false
 }
 
 /// One item of a `reserved` statement.
@@ -124,6 +126,8 @@ package struct EnumSyntax: Equatable, Sendable {
   package var comments: CommentsSyntax
   package var options: [OptionSyntax] = []
   package var values: [EnumValueSyntax] = []
+  /// Whether some of its values could not be read.
+  package var isPartial = false
   package var reserved: [ReservedSyntax] = []
 }
 

@@ -206,6 +206,11 @@ struct SwiftPrinter {
       line(whole)
       return
     }
+    if "\(before)\(callee)(".count > room, before.hasSuffix(" = ") {
+      line(String(before.dropLast()))
+      indented { $0.call("", expression) }
+      return
+    }
     line("\(before)\(callee)(")
     indented { $0.line(arguments.joined(separator: ", ") + ")") }
   }

@@ -12,7 +12,7 @@ extension Lexer {
       diagnostics.error(
         range(from: start), "`\(text.prefix(40))` is no number",
         help: "write digits (42), hex digits behind 0x (0x2A) or octal ones behind 0 (052)")
-      append(.integer(nil), from: start, line: line)
+      append(.malformed, from: start, line: line)
     }
   }
 
@@ -67,7 +67,7 @@ extension Lexer {
     diagnostics.error(
       SourceRange(file: file, bytes: start..<start + 1), "this string does not end on its line",
       help: "write the closing quote")
-    append(.string(value), from: start, line: line)
+    append(.malformed, from: start, line: line)
   }
 
   /// One escape, of which the backslash has been read.

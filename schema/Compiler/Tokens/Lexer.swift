@@ -123,6 +123,7 @@ package struct Lexer {
     diagnostics.error(
       range(from: start), "these characters mean nothing here",
       help: "names are made of the letters a to z, digits and `_`; other text stands in comments")
+    append(.malformed, from: start, line: line)
   }
 
   private mutating func checkEncoding() {

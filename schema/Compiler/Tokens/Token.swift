@@ -11,6 +11,8 @@ package struct Token: Equatable, Sendable {
     /// The bytes of a string, escapes resolved.
     case string([UInt8])
     case symbol(Symbol)
+    /// What is no word of the language. It has been reported; nothing more needs to be said of it.
+    case malformed
     /// The end of the file.
     case end
   }
