@@ -111,6 +111,20 @@ struct GatewayTests {
     }
   }
 
+  @Test("A throwable that throws when it is asked is reported all the same")
+  func hostileException() async throws {
+    let script: ScriptedGateway.Script = { $0.first == "m" ? "!yv" : "!xro2" }
+    try await withGateway(script: script) { gateway, _ in
+      let connection = try await gateway.open()
+      let error = await #expect(throws: Py4JError.self) {
+        try await connection.perform(.call(.type("C"), method: "m", arguments: []))
+      }
+      #expect(
+        error?.exception
+          == JavaException(className: "java.lang.Throwable", message: nil, stackTrace: ""))
+    }
+  }
+
   @Test("An object that is kept outlives its scope")
   func keep() async throws {
     try await withGateway(script: Self.tinyJVM) { gateway, scripted in
