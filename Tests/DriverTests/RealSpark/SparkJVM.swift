@@ -35,7 +35,8 @@ struct SparkJVM: Sendable {
     let log = folder.appending(path: "log")
     try script.write(to: driver, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: driver.path)
-    FileManager.default.createFile(atPath: log.path, contents: nil)
+    try Data().write(to: log)
+    try Data().write(to: folder.appending(path: "bootstrap.py"))
 
     let submit = Process()
     submit.executableURL = URL(filePath: sparkHome).appending(path: "bin/spark-submit")
@@ -46,8 +47,6 @@ struct SparkJVM: Sendable {
       "--conf", "spark.pyspark.driver.python=\(driver.path)",
       folder.appending(path: "bootstrap.py").path, address.path,
     ]
-    FileManager.default.createFile(
-      atPath: folder.appending(path: "bootstrap.py").path, contents: nil)
     submit.currentDirectoryURL = folder
     submit.standardInput = FileHandle.nullDevice
     submit.standardOutput = try FileHandle(forWritingTo: log)
@@ -108,7 +107,7 @@ struct RealSpark: SuiteTrait, TestScoping {
 
   func provideScope(
     for test: Test, testCase: Test.Case?,
-    performing function: @Sendable () async throws -> Void
+    performing function: @Sendable @concurrent () async throws -> Void
   ) async throws {
     guard let home = SparkJVM.home else { return }
     let jvm = try await SparkJVM.start(sparkHome: home)
