@@ -65,8 +65,9 @@ private struct Shell {
     sigemptyset(&mask)
     posix_spawnattr_setsigmask(&attributes, &mask)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    let arguments = ["sh", "-c", script].map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
-    let variables = environment.map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
+    let words: [String] = ["sh", "-c", script]
+    let arguments = words.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup($0) } + [nil]
     defer { for text in arguments + variables { free(text) } }
     var pid = pid_t()
     let code = posix_spawn(&pid, "/bin/sh", nil, &attributes, arguments, variables)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
-package import Transport
+internal import Transport
 
 /// How the Python of a session is started.
 package struct PythonOptions: Sendable {
@@ -24,7 +24,7 @@ package struct PythonOptions: Sendable {
   private static let loader =
     "import sys; exec(compile(sys.stdin.buffer.read(), 'python_runner.py', 'exec'))"
 
-  var script: [UInt8] { PackageResources.python_runner_py }
+  package var script: [UInt8] { PackageResources.python_runner_py }
 
   var process: ChildProcessOptions {
     var process = ChildProcessOptions(

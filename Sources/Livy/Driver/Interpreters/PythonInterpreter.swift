@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 package import LivyCore
 package import Transport
 
@@ -124,7 +125,12 @@ extension PythonInterpreter {
     phase = .over
     settle(conversation.end("the Python process ended with \(status)"))
     child.endPipes()
-    Task { await child.end() }
+    killGroup(of: child)
+  }
+
+  /// Leaves the last words in the pipes.
+  private func killGroup(of child: PythonChild) {
+    Task { [process = child.process] in await process.signal(SIGKILL, to: .group) }
   }
 }
 
@@ -166,8 +172,8 @@ extension PythonInterpreter {
     switch (pipe, phase) {
     case (.output, .ending): bury()
     case (.replies, .running(let child)), (.requests, .running(let child)):
-      // It cannot be talked to any more; its end is seen by `watchExit`.
-      Task { await child.end() }
+      // It cannot be talked to any more, if it did not just end; `watchExit` sees the rest.
+      killGroup(of: child)
     default: break
     }
   }
@@ -188,12 +194,14 @@ private final class PythonPipe: ByteStreamReceiver {
   }
 
   func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    interpreter.assumeIsolated { $0.received(bytes, from: name) }
+    // Proof: the isolation is that of the loop we are on, so the buffer does not leave this call.
+    nonisolated(unsafe) let bytes = bytes
+    interpreter.assumeIsolated { [name] in $0.received(bytes, from: name) }
   }
 
   func streamDidDrain() {}
 
   func streamDidEnd(_ error: TransportError?) {
-    interpreter.assumeIsolated { $0.ended(name) }
+    interpreter.assumeIsolated { [name] in $0.ended(name) }
   }
 }

@@ -41,7 +41,7 @@ package struct PythonOutput: Sendable {
     }
   }
 
-  /// The newest lines that were printed, for the reason of the child's end.
+  /// The newest lines of the output that has not ended, for the reason of the child's end.
   package func lastLines() -> [String] {
     let text = String(decoding: (tail + undecided).suffix(limits.tailBytesMax), as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
@@ -60,6 +60,7 @@ package struct PythonOutput: Sendable {
     defer {
       kept = []
       isCut = false
+      tail = []
     }
     guard isCut else { return String(decoding: kept, as: UTF8.self) }
     return String(decoding: kept[..<wholeCharactersEnd], as: UTF8.self)

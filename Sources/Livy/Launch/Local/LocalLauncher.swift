@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+package import Transport
+
+/// Starts applications whose driver runs on this machine: a local master, or client mode on a cluster.
+package struct LocalLauncher: Launcher {
+  private let settings: LaunchSettings
+  private let loop: EventLoop
+
+  /// `loop` is where the ends of processes are noticed.
+  package init(_ settings: LaunchSettings, on loop: EventLoop) {
+    self.settings = settings
+    self.loop = loop
+  }
+
+  /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then nothing secret
+  /// is left on disk.
+  package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
+    try checkExecutables()
+    let defaults = try sparkDefaults()
+    let folder = SessionFolder(of: order.uuid, in: settings.stateFolder)
+    let line = SparkSubmitLine(
+      order: order, settings: settings, defaults: defaults, files: folder.files)
+    do {
+      try folder.write(properties: line.properties, launchFile: order.launchFile)
+      let process = try await start(line, in: folder)
+      return LocalApplication(order.uuid, process, folder: folder, limits: settings.limits)
+    } catch {
+      folder.removeSecrets()
+      throw error
+    }
+  }
+
+  private func checkExecutables() throws(LivyError) {
+    guard FileSystem.isExecutable(settings.sparkSubmit) else {
+      throw LivyError(
+        .configuration,
+        "no executable spark-submit at \(settings.sparkSubmit); set livy.server.spark-home, or "
+          + "SPARK_HOME, to the folder of a Spark distribution")
+    }
+    guard FileSystem.isExecutable(settings.driverExecutable) else {
+      throw LivyError(
+        .configuration,
+        "no executable livy-driver at \(settings.driverExecutable); build it, or set its path")
+    }
+  }
+
+  private func sparkDefaults() throws(LivyError) -> JavaProperties {
+    let path = settings.sparkDefaults
+    let bytesMax = settings.limits.sparkDefaultsBytesMax
+    guard let bytes = try FileSystem.read(.first, bytesMax + 1, of: path) else {
+      return JavaProperties()
+    }
+    guard bytes.count <= bytesMax else {
+      throw LivyError(.configuration, "\(path) is larger than \(bytesMax) bytes")
+    }
+    do {
+      return try JavaProperties(parsing: String(decoding: bytes, as: UTF8.self))
+    } catch {
+      throw LivyError(.configuration, "\(path) cannot be read: \(error.message)")
+    }
+  }
+
+  private func start(
+    _ line: SparkSubmitLine, in folder: SessionFolder
+  ) async throws(LivyError) -> ChildProcess {
+    var options = ChildProcessOptions(executable: line.executable, arguments: line.arguments)
+    options.environment = .exactly(line.environment)
+    options.workingDirectory = folder.files.work
+    // Files, not pipes: a driver that outlives the server can go on writing.
+    options.descriptors = [
+      .null, .file(folder.files.standardOutput, .append),
+      .file(folder.files.standardError, .append),
+    ]
+    options.session = .own
+    options.lifetime = .mayOutliveUs
+    do {
+      return try await ChildProcess.spawn(options, on: loop)
+    } catch {
+      throw LivyError(.launchFailed, "spark-submit could not be started", cause: error)
+    }
+  }
+}
