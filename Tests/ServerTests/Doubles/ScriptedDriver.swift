@@ -14,13 +14,15 @@ final class ScriptedDriver: SessionDriver {
   }
 
   private let script: Script
+  private let application: ScriptedApplication?
   private let state = Mutex(State())
   private let cutGate = Gate<LivyError>()
   private let events: AsyncStream<DriverEvent>
   private let eventsEnd: AsyncStream<DriverEvent>.Continuation
 
-  init(_ script: Script) {
+  init(_ script: Script, of application: ScriptedApplication?) {
     self.script = script
+    self.application = application
     (events, eventsEnd) = AsyncStream.makeStream(of: DriverEvent.self)
   }
 
@@ -90,5 +92,6 @@ final class ScriptedDriver: SessionDriver {
   func endSession() async throws(LivyError) {
     state.withLock { $0.ends += 1 }
     try await script.pass(.endSession, cut: cutGate)
+    application?.end(.status(0))
   }
 }
