@@ -162,7 +162,7 @@ internal import Testing
   // MARK: The end by itself
 
   @Test(
-    "An application that ends by itself leaves a dead session, with the results that were on their way"
+    "An application that ends by itself leaves a dead session, and results on their way arrive"
   )
   func exitsWhenReady() async throws {
     let world = World()
@@ -193,7 +193,7 @@ internal import Testing
   }
 
   @Test(
-    "A driver that is lost in a statement: it ends in an error, waiting ones too, and the session is dead"
+    "A driver lost in a statement: it and waiting ones end in errors, the session is dead"
   )
   func lostInStatement() async throws {
     let world = World()

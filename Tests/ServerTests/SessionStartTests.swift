@@ -136,7 +136,7 @@ internal import Testing
   }
 
   @Test(
-    "spark-submit that ends before the driver is ready fails the session at once, with its last words",
+    "spark-submit that ends before the driver is ready fails the session, with its last words",
     arguments: [Script.Step.enrol, .connect, .ping], [ApplicationExit.status(1), .status(0)])
   func exitsEarly(_ step: Script.Step, _ exit: ApplicationExit) async throws {
     let world = World()
@@ -168,6 +168,21 @@ internal import Testing
     #expect(
       reason?.contains("the connection was cut") == true || reason?.contains("signal 9") == true)
     try await eventually("nothing is left") { world.nothingIsLeft }
+  }
+
+  @Test(
+    "A driver's words are not passed on as a link or a name when they are none",
+    arguments: ["javascript:alert(1)", "http://a b", "http://\u{1b}[2J", "file:///etc/passwd"])
+  func untrustedFacts(_ words: String) async throws {
+    let world = World()
+    world.script.facts.withLock {
+      $0 = ApplicationFacts(sparkVersion: "3", applicationID: "a\n", uiURL: words)
+    }
+    let (id, _) = try await world.ready()
+    let snapshot = try #require(await world.directory.snapshot(.id(id)))
+    #expect(snapshot.sparkUIURL == nil)
+    #expect(snapshot.applicationID == nil)
+    await world.directory.shutDown(within: .zero)
   }
 
   @Test("A store that cannot save refuses the session, and nothing is launched")

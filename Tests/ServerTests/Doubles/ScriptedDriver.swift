@@ -62,8 +62,7 @@ final class ScriptedDriver: SessionDriver {
 
   func ping() async throws(LivyError) -> ApplicationFacts {
     try await script.pass(.ping, cut: cutGate)
-    return ApplicationFacts(
-      sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040")
+    return script.facts.withLock { $0 }
   }
 
   func execute(_ request: ExecuteRequest) async throws(LivyError) {
