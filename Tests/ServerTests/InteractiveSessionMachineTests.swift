@@ -71,12 +71,14 @@ private typealias Machine = InteractiveSessionMachine
 
     Pair(.submitted, .enrolled): Row(.awaitChannel, .starting),
     Pair(.submitted, .driverFailed): Row(.tearDown(.atOnce), .error, .driverFailed("why")),
+    Pair(.submitted, .driverLost): Row(.tearDown(.atOnce), .error, .driverFailed("cut")),
     Pair(.submitted, .submittingTooLong): tooLong(.submitting),
     Pair(.submitted, .exited): Row(.tearDown(.atOnce), .dead, .exited(exit, .submitting)),
     Pair(.submitted, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),
 
     Pair(.accepted, .connected): Row(.ping, .starting),
     Pair(.accepted, .driverFailed): Row(.tearDown(.atOnce), .error, .driverFailed("why")),
+    Pair(.accepted, .driverLost): Row(.tearDown(.atOnce), .error, .driverFailed("cut")),
     Pair(.accepted, .acceptedTooLong): tooLong(.accepted),
     Pair(.accepted, .exited): Row(.tearDown(.atOnce), .dead, .exited(exit, .accepted)),
     Pair(.accepted, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),

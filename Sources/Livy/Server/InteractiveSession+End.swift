@@ -17,7 +17,7 @@ extension InteractiveSession {
     identity.slot.free()
     failStatements()
     noteFinishedState()
-    surroundings.logger.info("session ends: \(reason ?? "")")
+    surroundings.logger.info("session ends: \(machine.end?.words ?? "")")
     tearingDown = Task { await tearDown(manner) }
   }
 

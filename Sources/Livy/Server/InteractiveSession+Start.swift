@@ -151,7 +151,7 @@ extension InteractiveSession {
     guard let channel else { return }
     tasks.conversation = Task { await converse(over: channel) }
     do throws(LivyError) {
-      course.facts = try await channel.driver.ping()
+      course.facts = try await channel.driver.ping().checked
       perform(machine.pinged())
     } catch {
       await stepFailed(error, in: .connected)
@@ -178,5 +178,27 @@ extension InteractiveSession {
     let log = await application.log(linesMax: settings.logLines)
     return SessionLog.lastLines(
       log, max: settings.reasonLogLines, lengthMax: settings.reasonLineLengthMax)
+  }
+}
+
+extension ApplicationFacts {
+  /// Characters of a name or an address that are believed.
+  private static var lengthMax: Int { 1_024 }
+
+  /// Without what no honest driver says: clients show these as text and as a link.
+  fileprivate var checked: ApplicationFacts {
+    var facts = self
+    facts.sparkVersion = Self.isPlain(sparkVersion) ? sparkVersion : ""
+    facts.applicationID = Self.isPlain(applicationID) ? applicationID : ""
+    facts.uiURL = uiURL.flatMap { url in
+      let isLink = url.hasPrefix("http://") || url.hasPrefix("https://")
+      return isLink && Self.isPlain(url) ? url : nil
+    }
+    return facts
+  }
+
+  /// Printable ASCII without blanks, of a bounded length.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.count <= lengthMax && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 }

@@ -49,7 +49,7 @@ actor InteractiveSession {
     var snapshot = SessionSnapshot(
       id: identity.id, uuid: identity.uuid, request: identity.request, state: shownState)
     snapshot.reason = reason
-    snapshot.applicationID = course.facts?.applicationID
+    snapshot.applicationID = course.applicationID
     snapshot.sparkUIURL = course.facts?.uiURL
     snapshot.phases = course.phases
     snapshot.log = log.suffix(Swift.max(0, max))
@@ -109,7 +109,7 @@ actor InteractiveSession {
       id: identity.id, uuid: identity.uuid, attempt: identity.attempt, request: identity.request,
       state: machine.shownState, createdMilliseconds: identity.createdMilliseconds)
     record.reason = reason
-    record.applicationID = course.facts?.applicationID
+    record.applicationID = course.applicationID
     record.finishedMilliseconds = course.finishedMilliseconds
     return record
   }
@@ -147,6 +147,10 @@ struct SessionCourse: Sendable {
   var phases: [PhaseTime] = []
   var facts: ApplicationFacts?
   var finishedMilliseconds: Int64?
+
+  var applicationID: String? {
+    facts.flatMap { $0.applicationID.isEmpty ? nil : $0.applicationID }
+  }
 }
 
 /// The tasks of a session but for its end. Each has one owner, and the end cancels them all.

@@ -5,16 +5,20 @@ package import LivyCore
 /// The life of an interactive session, without clock, process or network: an event goes in, the
 /// next step comes out.
 ///
-///              begin        launched       enrolled      connected       pinged
-///     created ──────▶ launching ───▶ submitted ───▶ accepted ───▶ connected ───▶ ready
-///        │               │              │              │           │     │ lost    │ lost, exited
-///        │               │              │              │           │     └──▶ losing ◀──┐
-///        │ end           │ end, failed, deadline, exited           │            │     ──┘
-///        │               ▼              ▼              ▼           ▼            │ exited, lost, farewell over, end
-///        └──────────▶ ending ◀──────────┴──────────────┴───────────┘◀───────────┘
-///                        │ torn down
-///                        ▼
-///                      ended
+///     created ── begin ──▶ launching ── launched ──▶ submitted ── enrolled ──▶ accepted
+///        │                     │                         │                        │ connected
+///        │                     │                         │                        ▼
+///        │                     │                         │         losing ◀── connected
+///        │                     │                         │           │ ▲   lost   │ pinged
+///        │                     │                         │           │ │          ▼
+///        │                     │                         │           │ └─────── ready
+///        │                     │                         │           │   lost,
+///        │ end                 │ end, failed, deadline, exited       │   exited
+///        ▼                     ▼                         ▼           ▼
+///      ending ◀── from every state on the way: end, failed, deadline; from losing: the other one
+///        │ torn down            is gone too, or its farewell is over
+///        ▼
+///      ended
 ///
 /// In `losing` either the channel or the process is gone. The other one may still say something: a
 /// process its exit status, a channel the results that are on their way. `ending` tears down; what
@@ -120,7 +124,9 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
       // Watch and execute both notice the same cut.
       guard case .exit = loss.first else { return .ignore }
       return fail(loss.end, in: loss.phase, log)
-    case .created, .launching, .submitted, .accepted, .ending, .ended: return .ignore
+    case .submitted: return fail(.driverFailed(reason), in: .submitting, log)
+    case .accepted: return fail(.driverFailed(reason), in: .accepted, log)
+    case .created, .launching, .ending, .ended: return .ignore
     }
   }
 

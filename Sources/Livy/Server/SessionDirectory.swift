@@ -40,18 +40,10 @@ package actor SessionDirectory {
   /// Sessions that were alive are listed `dead`: what ran is gone, or ends itself without its
   /// server.
   package func recover() async throws(LivyError) {
+    let now = surroundings.clock.wallMilliseconds()
     for record in try await surroundings.store.sessions() {
-      guard !record.state.isFinished || record.finishedMilliseconds == nil else {
-        listing.add(.past(record))
-        continue
-      }
-      var past = record
-      if !record.state.isFinished {
-        past.state = SessionEnd.serverRestarted.state
-        past.reason = SessionEnd.serverRestarted.words
-      }
-      past.finishedMilliseconds = surroundings.clock.wallMilliseconds()
-      try await surroundings.store.save(past)
+      let past = record.after(restartAt: now)
+      if past != record { try await surroundings.store.save(past) }
       listing.add(.past(past))
     }
     startSweeping()
@@ -79,7 +71,7 @@ package actor SessionDirectory {
       identity: SessionIdentity(
         id: id, uuid: SessionUUID(using: &random), request: request,
         createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot),
-      surroundings: surroundings.logging(id))
+      surroundings: surroundings.of(id, request))
     // Listed before it is saved: from here on nobody else gets its name, and a stop of the server
     // ends it.
     listing.add(.live(session))
@@ -191,9 +183,10 @@ package actor SessionDirectory {
 }
 
 extension SessionSurroundings {
-  /// The same, with a log that names the session.
-  fileprivate func logging(_ id: SessionID) -> SessionSurroundings {
+  /// The same, with the session's own settings, and a log that names it.
+  fileprivate func of(_ id: SessionID, _ request: SessionRequest) -> SessionSurroundings {
     var copy = self
+    copy.settings = settings.overridden(by: request.conf)
     copy.logger[metadataKey: "session"] = "\(id)"
     return copy
   }

@@ -8,7 +8,7 @@ enum SessionLog {
   /// failed, since a REST session has no field for it.
   static func layout(_ log: ApplicationLog, note: String?) -> [String] {
     ["stdout: "] + log.standardOutput + ["\nstderr: "] + log.standardError
-      + (note.map { [$0] } ?? [])
+      + (note?.split(separator: "\n").map(String.init) ?? [])
   }
 
   /// The newest lines that say something: of stderr, where Spark writes; of stdout if there are

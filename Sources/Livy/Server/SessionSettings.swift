@@ -36,6 +36,8 @@ package struct SessionSettings: Sendable {
 
   /// Newest finished statements that are kept; older ones vanish (`livy.rsc.retained-statements`).
   package var retainedStatements = 100
+  /// What a session may ask for at most in its own conf.
+  package var retainedStatementsMax = 10_000
   /// Statements that wait or run; above it a new one is refused.
   package var waitingStatementsMax = 1_000
 
@@ -54,4 +56,19 @@ package struct SessionSettings: Sendable {
   package var driver = DriverSettings()
 
   package init() {}
+}
+
+extension SessionSettings {
+  /// With what a session's own conf says. Its `livy.rsc.*` keys win over the server's, inside the
+  /// server's limits; a value that is no number is passed over, as an unknown key is.
+  func overridden(by conf: [String: String]) -> SessionSettings {
+    var settings = self
+    if let count = conf["livy.rsc.retained-statements"].flatMap({ Int($0) }), count > 0 {
+      settings.retainedStatements = min(count, retainedStatementsMax)
+    }
+    if let rows = conf["livy.rsc.sql.num-rows"].flatMap({ UInt32($0) }), rows > 0 {
+      settings.driver.sqlRowsMax = rows
+    }
+    return settings
+  }
 }

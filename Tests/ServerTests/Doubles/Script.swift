@@ -16,6 +16,10 @@ final class Script: Sendable {
   }
 
   private let fates = Mutex<[Step: Fate]>([:])
+  /// What drivers say of their application.
+  let facts = Mutex(
+    ApplicationFacts(
+      sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040"))
   private let reached = Mutex<[Step: Int]>([:])
 
   func set(_ step: Step, _ fate: Fate) {

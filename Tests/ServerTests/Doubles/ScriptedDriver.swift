@@ -14,13 +14,15 @@ final class ScriptedDriver: SessionDriver {
   }
 
   private let script: Script
+  private let application: ScriptedApplication?
   private let state = Mutex(State())
   private let cutGate = Gate<LivyError>()
   private let events: AsyncStream<DriverEvent>
   private let eventsEnd: AsyncStream<DriverEvent>.Continuation
 
-  init(_ script: Script) {
+  init(_ script: Script, of application: ScriptedApplication?) {
     self.script = script
+    self.application = application
     (events, eventsEnd) = AsyncStream.makeStream(of: DriverEvent.self)
   }
 
@@ -60,8 +62,7 @@ final class ScriptedDriver: SessionDriver {
 
   func ping() async throws(LivyError) -> ApplicationFacts {
     try await script.pass(.ping, cut: cutGate)
-    return ApplicationFacts(
-      sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040")
+    return script.facts.withLock { $0 }
   }
 
   func execute(_ request: ExecuteRequest) async throws(LivyError) {
@@ -90,5 +91,6 @@ final class ScriptedDriver: SessionDriver {
   func endSession() async throws(LivyError) {
     state.withLock { $0.ends += 1 }
     try await script.pass(.endSession, cut: cutGate)
+    application?.end(.status(0))
   }
 }

@@ -6,14 +6,14 @@ internal import Synchronization
 /// Starts applications that are objects, and knows which of them live.
 final class ScriptedLauncher: Launcher {
   private let started = Mutex<[SessionUUID: ScriptedApplication]>([:])
-  private let orders_ = Mutex<[LaunchOrder]>([])
+  private let ordered = Mutex<[LaunchOrder]>([])
   private let script: Script
 
   init(_ script: Script) {
     self.script = script
   }
 
-  var orders: [LaunchOrder] { orders_.withLock { $0 } }
+  var orders: [LaunchOrder] { ordered.withLock { $0 } }
   var applications: [ScriptedApplication] { started.withLock { Array($0.values) } }
 
   func application(_ uuid: SessionUUID) -> ScriptedApplication? {
@@ -21,7 +21,7 @@ final class ScriptedLauncher: Launcher {
   }
 
   func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
-    orders_.withLock { $0.append(order) }
+    ordered.withLock { $0.append(order) }
     try await script.pass(.launch)
     let application = ScriptedApplication()
     started.withLock { $0[order.uuid] = application }

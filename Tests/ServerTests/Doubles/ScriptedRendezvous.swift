@@ -7,18 +7,18 @@ internal import Synchronization
 final class ScriptedRendezvous: DriverRendezvous {
   private struct State {
     var expected: Set<SessionUUID> = []
-    var everExpected: Set<SessionUUID> = []
-    var everForgotten: Set<SessionUUID> = []
     var drivers: [SessionUUID: ScriptedDriver] = [:]
     var cuts: [SessionUUID: Gate<LivyError>] = [:]
   }
 
   private let state = Mutex(State())
   private let script: Script
+  private let launcher: ScriptedLauncher
   let expectations = Mutex<[DriverExpectation]>([])
 
-  init(_ script: Script) {
+  init(_ script: Script, launcher: ScriptedLauncher) {
     self.script = script
+    self.launcher = launcher
   }
 
   /// Tokens and certificates that are good still.
@@ -44,7 +44,7 @@ final class ScriptedRendezvous: DriverRendezvous {
     _ uuid: SessionUUID, within limit: Duration
   ) async throws(LivyError) -> any SessionDriver {
     try await script.pass(.connect, cut: try cut(uuid))
-    let driver = ScriptedDriver(script)
+    let driver = ScriptedDriver(script, of: launcher.application(uuid))
     state.withLock { $0.drivers[uuid] = driver }
     return driver
   }

@@ -17,7 +17,7 @@ struct World {
 
   init(store: any StateStore = MemoryStateStore(), settings: SessionSettings = SessionSettings()) {
     launcher = ScriptedLauncher(script)
-    rendezvous = ScriptedRendezvous(script)
+    rendezvous = ScriptedRendezvous(script, launcher: launcher)
     self.store = store
     directory = SessionDirectory(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings,
