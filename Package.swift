@@ -147,6 +147,7 @@ if !floorsOnly {
         "LivyAPI", "LivyCore", "LivyREST", "LivyServer", "RESTTestSupport",
         product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
         product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
       ]),
     tests("ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "RESTTestSupport"]),
     tests(

@@ -255,7 +255,8 @@ struct SessionRouteTests {
     spark.arrival = Latch()
     var sessions = SessionSettings()
     sessions.startingMax = 1
-    try await Exchange.run(ServerUnderTest(spark: spark, sessions: sessions)) { exchange async throws in
+    try await Exchange.run(ServerUnderTest(spark: spark, sessions: sessions)) {
+      exchange async throws in
       #expect(try await exchange.post("/sessions", "{}").status == 201)
       let refused = try await exchange.post("/sessions", "{}")
       #expect(refused.isMessage(400, "Rejected, too many sessions are being created!"))
