@@ -111,6 +111,20 @@ struct GatewayTests {
     }
   }
 
+  @Test("A throwable that throws when it is asked is reported all the same")
+  func hostileException() async throws {
+    let script: ScriptedGateway.Script = { $0.first == "m" ? "!yv" : "!xro2" }
+    try await withGateway(script: script) { gateway, _ in
+      let connection = try await gateway.open()
+      let error = await #expect(throws: Py4JError.self) {
+        try await connection.perform(.call(.type("C"), method: "m", arguments: []))
+      }
+      #expect(
+        error?.exception
+          == JavaException(className: "java.lang.Throwable", message: nil, stackTrace: ""))
+    }
+  }
+
   @Test("An object that is kept outlives its scope")
   func keep() async throws {
     try await withGateway(script: Self.tinyJVM) { gateway, scripted in
@@ -218,7 +232,8 @@ struct GatewayTests {
   @Test(
     "A peer that does not speak Py4J is cut off", arguments: ["HTTP/1.1 400", "", "!yi1\n!yi2"])
   func notPy4J(answer: String) async throws {
-    try await withGateway(script: { _ in answer }) { gateway, _ in
+    let script: ScriptedGateway.Script = { _ in answer }
+    try await withGateway(script: script) { gateway, _ in
       let connection = try await gateway.open()
       _ = try? await connection.perform(.call(.type("C"), method: "m", arguments: []))
       await connection.waitForEnd()

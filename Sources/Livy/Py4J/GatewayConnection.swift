@@ -139,16 +139,34 @@ extension GatewayConnection {
 
   private func error(for throwable: JavaReference) async throws(Py4JError) -> Py4JError {
     let target = JavaTarget.object(throwable)
-    let type = try await perform(.call(target, method: "getClass", arguments: [])).asReference()
-    let name = try await perform(.call(.object(type), method: "getName", arguments: []))
-    let message = try await perform(.call(target, method: "getMessage", arguments: []))
-    let trace = try await perform(.stackTrace(throwable))
-    _ = try await perform(.release(type))
-    _ = try await perform(.release(throwable))
+    var name: Py4JValue?
+    if case .reference(let type) = try await ask(target, "getClass") {
+      name = try await ask(.object(type), "getName")
+      _ = try await answer(to: .release(type)).get()
+    }
+    let message = try await ask(target, "getMessage")
+    let trace = try await value(of: .stackTrace(throwable))
+    _ = try await answer(to: .release(throwable)).get()
     let exception = JavaException(
-      className: try name.asText(), message: try? message.asText(), stackTrace: try trace.asText())
-    let said = exception.message ?? exception.className
-    return Py4JError(.java, said, exception: exception)
+      className: (try? name?.asText()) ?? "java.lang.Throwable",
+      message: try? message?.asText(), stackTrace: (try? trace?.asText()) ?? "")
+    return Py4JError(.java, exception.message ?? exception.className, exception: exception)
+  }
+
+  private func ask(_ target: JavaTarget, _ method: String) async throws(Py4JError) -> Py4JValue? {
+    try await value(of: .call(target, method: method, arguments: []))
+  }
+
+  /// `nil` when the asking itself makes Java throw: a throwable that cannot even tell its message is
+  /// still reported, without it.
+  private func value(of command: Command) async throws(Py4JError) -> Py4JValue? {
+    switch try await answer(to: command).get() {
+    case .value(let value): return value
+    case .failure: return nil
+    case .exception(let another):
+      _ = try await answer(to: .release(another)).get()
+      return nil
+    }
   }
 
   private func end(_ error: Py4JError) {

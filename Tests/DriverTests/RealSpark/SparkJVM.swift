@@ -26,7 +26,21 @@ struct SparkJVM: Sendable {
     while kill -0 "$PPID" 2>/dev/null; do sleep 1; done
     """
 
-  static func start(sparkHome: String) async throws -> SparkJVM {
+  /// Runs `body` with a JVM of its own, which ends afterwards in any case.
+  static func with(
+    conf: [String] = [], _ body: @Sendable (SparkJVM) async throws -> Void
+  ) async throws {
+    let jvm = try await start(sparkHome: try #require(home), conf: conf)
+    do {
+      try await body(jvm)
+      await jvm.end()
+    } catch {
+      await jvm.end()
+      throw error
+    }
+  }
+
+  private static func start(sparkHome: String, conf: [String]) async throws -> SparkJVM {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "livy-spark-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -40,13 +54,14 @@ struct SparkJVM: Sendable {
 
     let submit = Process()
     submit.executableURL = URL(filePath: sparkHome).appending(path: "bin/spark-submit")
-    submit.arguments = [
-      "--master", "local[2]", "--conf", "spark.ui.enabled=false",
-      "--conf", "spark.sql.session.timeZone=America/New_York",
-      "--conf", "spark.sql.warehouse.dir=\(folder.path)/warehouse",
-      "--conf", "spark.pyspark.driver.python=\(driver.path)",
-      folder.appending(path: "bootstrap.py").path, address.path,
-    ]
+    submit.arguments =
+      conf.flatMap { ["--conf", $0] } + [
+        "--master", "local[2]", "--conf", "spark.ui.port=0",
+        "--conf", "spark.sql.session.timeZone=America/New_York",
+        "--conf", "spark.sql.warehouse.dir=\(folder.path)/warehouse",
+        "--conf", "spark.pyspark.driver.python=\(driver.path)",
+        folder.appending(path: "bootstrap.py").path, address.path,
+      ]
     submit.currentDirectoryURL = folder
     submit.standardInput = FileHandle.nullDevice
     submit.standardOutput = try FileHandle(forWritingTo: log)
@@ -109,14 +124,9 @@ struct RealSpark: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?,
     performing function: @Sendable @concurrent () async throws -> Void
   ) async throws {
-    guard let home = SparkJVM.home else { return }
-    let jvm = try await SparkJVM.start(sparkHome: home)
-    do {
+    guard SparkJVM.home != nil else { return }
+    try await SparkJVM.with { jvm in
       try await SparkJVM.$current.withValue(jvm) { try await function() }
-      await jvm.end()
-    } catch {
-      await jvm.end()
-      throw error
     }
   }
 }

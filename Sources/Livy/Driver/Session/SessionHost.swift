@@ -66,7 +66,7 @@ package actor SessionHost {
 
   /// Starts the application and the session's own interpreter, then runs statements until
   /// `endSession` or until its task is cancelled; both end what runs. When it returns, interpreters
-  /// and application are stopped.
+  /// and application are stopped. Spark may take its time to stop: the caller holds the deadline.
   package func run() async throws(StartFailure) {
     record(queue.start())
     let failure = await withTaskGroup(of: Void.self) { group in
