@@ -135,6 +135,7 @@ if !floorsOnly {
         "LivyStore", "Transport", logging,
         product("ArgumentParser", "swift-argument-parser"),
         product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("UnixSignals", "swift-service-lifecycle"),
       ]),
     tests("StoreTests", uses: ["LivyCore", "LivyStore", product("GRDB", "GRDB.swift")]),
     tests("ServerTests", uses: ["LivyCore", "LivyServer", "LivyStore", logging]),
