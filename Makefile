@@ -8,7 +8,7 @@ SHELL := /bin/bash
 CHECK := --explicit-target-dependency-import-check error
 STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .build-static $(CHECK) \
   --static-swift-stdlib -Xswiftc -static-executable
-MESSAGES := schema/messages/enrolment.proto schema/messages/driver.proto
+MESSAGES := $(wildcard schema/messages/*.proto)
 
 .PHONY: help setup build driver demo test test-unit test-integration test-asan test-tsan lint \
   format generate bench clean
@@ -56,7 +56,7 @@ format: ## Lay out all Swift files
 	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
 
 generate: ## Compile the schema into Sources/Wire/Messages
-	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages --visibility package $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark

@@ -121,6 +121,7 @@ if !floorsOnly {
         product("HummingbirdCore", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         product("NIOCore", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
         product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("UnixSignals", "swift-service-lifecycle"),
       ]),
     module(
       "Livy", "Sources/Livy/Client",
@@ -149,6 +150,7 @@ if !floorsOnly {
         product("Hummingbird", "hummingbird"), product("HummingbirdTesting", "hummingbird"),
         product("HTTPTypes", "swift-http-types"), product("NIOCore", "swift-nio"),
         product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("UnixSignals", "swift-service-lifecycle"),
       ]),
     tests("ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "RESTTestSupport"]),
     tests(

@@ -232,7 +232,8 @@ struct GatewayTests {
   @Test(
     "A peer that does not speak Py4J is cut off", arguments: ["HTTP/1.1 400", "", "!yi1\n!yi2"])
   func notPy4J(answer: String) async throws {
-    try await withGateway(script: { _ in answer }) { gateway, _ in
+    let script: ScriptedGateway.Script = { _ in answer }
+    try await withGateway(script: script) { gateway, _ in
       let connection = try await gateway.open()
       _ = try? await connection.perform(.call(.type("C"), method: "m", arguments: []))
       await connection.waitForEnd()

@@ -33,18 +33,18 @@ struct FieldNumbers {
     let range = field.number.range
     guard let value = field.number.value, (1...Int64(Self.max)).contains(value) else {
       diagnostics.error(
-        range, "a field's number is one of 1 to \(Self.max)", help: "\(firstFree()) is free")
+        range, "a field's number is one of 1 to \(Self.max)", help: free())
       return nil
     }
     if Self.protobufOwn.contains(value) {
       diagnostics.error(
         range, "protobuf keeps the numbers 19000 to 19999 for itself",
-        help: "\(firstFree()) is free")
+        help: free())
       return nil
     }
     if let reservation = reserved.range(of: value) {
       diagnostics.error(
-        range, "number \(value) is reserved in \(owner)", help: "\(firstFree()) is free",
+        range, "number \(value) is reserved in \(owner)", help: free(),
         notes: [Diagnostic.Note(range: reservation, message: "reserved here")])
       return nil
     }
@@ -52,12 +52,17 @@ struct FieldNumbers {
     if let earlier = taken[number] {
       diagnostics.error(
         range, "number \(value) is taken by field `\(earlier.text)` of \(owner)",
-        help: "\(firstFree()) is free",
+        help: free(),
         notes: [Diagnostic.Note(range: earlier.range, message: "first used here")])
       return nil
     }
     taken[number] = field.name
     return number
+  }
+
+  private mutating func free() -> String {
+    let number = firstFree()
+    return number <= Int64(Self.max) ? "\(number) is free" : "no number is free"
   }
 
   /// The lowest number that the message does not use and that was not proposed yet.

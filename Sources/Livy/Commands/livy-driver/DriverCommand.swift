@@ -42,11 +42,7 @@ struct DriverCommand {
   private static func drive(
     _ ticket: LaunchTicket, _ environment: GatewayEnvironment, _ loop: EventLoop
   ) async -> DriverProcess.End {
-    let address = SocketAddress(ip: "127.0.0.1", port: environment.port)
-    let gateway = Gateway(loop: loop, secret: environment.secret) {
-      () async throws(TransportError) in
-      try await TCPDialer.dial(address, on: loop)
-    }
+    let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
     let interpreters = InterpreterSet(settings: ticket.settings) { _ in
       PythonInterpreter(PythonOptions(environment: environment.variables), on: loop)
     }

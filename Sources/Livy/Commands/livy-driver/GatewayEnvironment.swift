@@ -27,7 +27,7 @@ struct GatewayEnvironment {
 
   private static func all() -> [String: String] {
     var variables: [String: String] = [:]
-    guard var entry = environ else { return [:] }
+    var entry = environ
     while let text = entry.pointee {
       let pair = String(cString: text).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

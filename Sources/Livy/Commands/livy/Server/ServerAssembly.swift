@@ -10,6 +10,7 @@ internal import LivyStore
 internal import Logging
 internal import ServiceLifecycle
 internal import Transport
+internal import UnixSignals
 
 /// Wires a server of its parts, and runs it until it is told to stop. The one place that names them all.
 struct ServerAssembly {

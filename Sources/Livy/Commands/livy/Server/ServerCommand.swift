@@ -33,7 +33,7 @@ struct ServerCommand: AsyncParsableCommand {
   @Option(name: .customLong("set"), help: "A setting, as NAME=VALUE. May be repeated.")
   var settings: [String] = []
 
-  @Option(help: "trace, debug, info, notice, warning or error.")
+  @Option(help: "trace, debug, info, notice, warning or error.", transform: level(named:))
   var logLevel: Logger.Level = .info
 
   func run() async throws {
@@ -77,6 +77,13 @@ struct ServerCommand: AsyncParsableCommand {
     return flags
   }
 
+  private static func level(named name: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: name) else {
+      throw ValidationError("--log-level \(name): write trace, debug, info, notice, warning or error")
+    }
+    return level
+  }
+
   private static func say(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
@@ -87,5 +94,3 @@ struct ServerCommand: AsyncParsableCommand {
     }.joined(separator: "\n")
   }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}
