@@ -115,7 +115,8 @@ struct ClientTests {
       let error = await #expect(throws: ClientError.self) {
         try await livy.withSession(CreateSession(), startWithin: .milliseconds(50)) { _ in }
       }
-      #expect(error?.code == .timedOut)
+      #expect(error?.code == .sessionFailed)
+      #expect(error?.message.contains("did not start within 0.05 s") == true)
       let left = try await livy.sessions().total
       #expect(left == 0)
     }

@@ -45,8 +45,8 @@ extension LivyClient {
 
   /// Waits until a session takes statements. `onChange` sees the first look and each one that differs from the one before.
   ///
-  /// Throws `.sessionFailed`, with the reason and the last lines of the log, when the session ends instead, and `.timedOut` after `limit`;
-  /// the session is left as it is.
+  /// Throws `.sessionFailed`, with the reason and the last lines of the log, when the session ends instead, and when it is not ready after
+  /// `limit`; the session is left as it is.
   public func waitUntilReady(
     _ reference: SessionReference, within limit: Duration = .seconds(600),
     schedule: PollSchedule = .sessions,
@@ -69,7 +69,7 @@ extension LivyClient {
       try await pause(wait)
     }
     throw ClientError(
-      .timedOut, "Session \(reference) did not start within \(limit.formattedSeconds)")
+      .sessionFailed, "Session \(reference) did not start within \(limit.formattedSeconds)")
   }
 
   /// Makes a session, waits for it, runs `body`, and ends the session in every case: also after an error, and when the task is cancelled.

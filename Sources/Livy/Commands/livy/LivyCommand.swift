@@ -1,13 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Livy
 
-/// `livy`: the server, and what people do with one.
+/// `livy`
 @main
 struct LivyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "livy",
-    abstract: "Interactive Spark sessions over REST, as Apache Livy serves them.",
+    abstract: "Interactive sessions on Apache Spark over REST: the server, and what talks to it.",
+    discussion: """
+      Start a server, then run something:
+
+        livy server
+        livy run 'spark.range(1000).count()'
+        livy run report.sql
+
+      Commands but server find their server at --url, else at $LIVY_URL, else at http://127.0.0.1:8998. Results go to standard \
+      output, all else to standard error.
+
+      \(ExitStatus.help)
+      """,
     version: ProductVersion.text,
-    subcommands: [ServerCommand.self])
+    subcommands: [
+      ServerCommand.self, RunCommand.self, SessionCommand.self, DoctorCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try await asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as CommandFailure {
+      Terminal.current.note(failure.text)
+      exit(withError: ExitCode(failure.status.rawValue))
+    } catch let error as ClientError {
+      let failure = CommandFailure(error)
+      Terminal.current.note(failure.text)
+      exit(withError: ExitCode(failure.status.rawValue))
+    } catch where exitCode(for: error) == .validationFailure {
+      Terminal.current.note(fullMessage(for: error))
+      exit(withError: ExitCode(ExitStatus.usage.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+
+/// `livy session`
+struct SessionCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "session",
+    abstract: "Look at sessions, and end them.",
+    discussion: """
+      A session is named by its number or its name.
+
+      \(ExitStatus.help)
+      """,
+    subcommands: [
+      SessionListCommand.self, SessionShowCommand.self, SessionLogCommand.self,
+      SessionRemoveCommand.self,
+    ])
+}
