@@ -113,7 +113,7 @@ internal import Transport
       let input = try #require(child.pipe(3))
       let inputProbe = await input.startProbe()
       let output = try await probe(child, 4)
-      let bytes = (0..<8 << 20).map { UInt8(truncatingIfNeeded: $0 >> 4) }
+      let bytes = [UInt8](repeating: 7, count: 8 << 20) + [1, 2, 3]
       await input.write(bytes)
       await input.finish()
       #expect(await child.waitForExit() == .exited(0))

@@ -44,7 +44,7 @@ internal import Testing
       var limits = TransportLimits()
       limits.backlog = 0
       limits.handshakesMax = 0
-      let contexts = try TestAuthority().contexts()
+      let contexts = try TLSFixture().contexts()
       let listener = try await Listener.listen(
         on: loop, at: anyPort, tls: contexts.server, limits: limits
       ) { _ in }
@@ -177,7 +177,7 @@ internal import Testing
   @Test("Closing a listener leaves its connections alone and cuts those that are not proven")
   func close() async throws {
     try await withLoop { loop in
-      let contexts = try TestAuthority().contexts()
+      let contexts = try TLSFixture().contexts()
       let accepted = Mutex<[EstablishedConnection]>([])
       let listener = try await Listener.listen(
         on: loop, at: anyPort, tls: contexts.server

@@ -81,6 +81,7 @@ package final class TLSContext: @unchecked Sendable {
     try trust(X509Certificate(pem: authorityPEM))
     switch side {
     case .server:
+      SSL_CTX_set_client_hello_cb(raw, tlsDidReceiveHello, nil)
       SSL_CTX_set_alpn_select_cb(raw, tlsDidOfferProtocols, nil)
     case .client(let applicationProtocol):
       let list = [UInt8(clamping: applicationProtocol.utf8.count)] + Array(applicationProtocol.utf8)

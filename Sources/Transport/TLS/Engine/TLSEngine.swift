@@ -25,6 +25,7 @@ final class TLSEngine {
   private let bytes: UnsafeMutablePointer<cuv_tls_bytes>
   /// Why we refused the peer, in words; OpenSSL's own queue says only that we did.
   private var rejection: String?
+  private var lacksCommonProtocol = false
 
   init(_ context: TLSContext) throws(TransportError) {
     self.context = context
@@ -128,10 +129,7 @@ final class TLSEngine {
     var chosen: UnsafePointer<UInt8>?
     var count: UInt32 = 0
     SSL_get0_alpn_selected(ssl, &chosen, &count)
-    guard let chosen, count > 0 else {
-      throw TransportError(
-        .handshakeFailed, "the TLS handshake failed: the peer names no protocol that we speak")
-    }
+    guard let chosen, count > 0 else { throw Self.noCommonProtocol(nil) }
     applicationProtocol = String(
       decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
   }
@@ -189,7 +187,12 @@ final class TLSEngine {
       applicationProtocol = candidate.name
       return range
     }
+    noteNoCommonProtocol()
     return nil
+  }
+
+  func noteNoCommonProtocol() {
+    lacksCommonProtocol = true
   }
 
   func accepts(_ leaf: OpaquePointer) -> Bool {
@@ -228,6 +231,7 @@ final class TLSEngine {
     if let rejection {
       return TransportError(.untrusted, "we refused the peer's certificate", reason: rejection)
     }
+    if lacksCommonProtocol { return Self.noCommonProtocol(text) }
     if isAlert != 0 {
       return TransportError(.peerRejected, "\(what): the peer refused us", reason: text)
     }
@@ -248,5 +252,11 @@ final class TLSEngine {
     default:
       return TransportError(state == .handshaking ? .handshakeFailed : .system, what, reason: text)
     }
+  }
+
+  private static func noCommonProtocol(_ reason: String?) -> TransportError {
+    TransportError(
+      .handshakeFailed,
+      "the TLS handshake failed: the peer names no protocol (ALPN) that we speak", reason: reason)
   }
 }

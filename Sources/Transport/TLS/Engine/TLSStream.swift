@@ -33,6 +33,8 @@ final class TLSStream: ByteStream {
   private var outgoing: [UInt8] = []
   private var isPaused = false
   private var isFlushQueued = false
+  /// `queuedBytes` was seen above the high mark, and `streamDidDrain` is owed.
+  private var isFull = false
 
   /// Waits for a client's handshake. `done` is called exactly once, on the loop.
   static func server(
@@ -76,12 +78,11 @@ final class TLSStream: ByteStream {
   }
 
   private func begin(timeout: Duration) {
-    let bound = LoopBound(self, on: loop)
+    let bound = LoopBound(Weak(self), on: loop)
     deadline = loop.schedule(after: timeout) {
-      bound.value.fail(
-        TransportError(
-          .timedOut,
-          "the TLS handshake with \(bound.value.remoteAddress) did not end within \(timeout)"))
+      guard let stream = bound.value.object else { return }
+      let words = "the TLS handshake with \(stream.remoteAddress) did not end within \(timeout)"
+      stream.fail(TransportError(.timedOut, words))
     }
     plain.start(self)
   }
@@ -104,6 +105,7 @@ final class TLSStream: ByteStream {
     switch state {
     case .ready, .flowing:
       outgoing.append(contentsOf: bytes)
+      if queuedBytes > limits.highMarkBytes { isFull = true }
       queueFlush()
     case .handshaking, .finishing, .ended: break
     }
@@ -270,6 +272,12 @@ extension TLSStream: TurnFlush {
     isFlushQueued = false
     encrypt()
     sendOutput()
+    // The stream below may have emptied before it got this turn's bytes. Then it never was full and will
+    // not tell that it drained.
+    if isFull && plain.queuedBytes <= limits.highMarkBytes {
+      let bound = LoopBound(self, on: loop)
+      loop.submit { if bound.value.isFull { bound.value.streamDidDrain() } }
+    }
   }
 }
 
@@ -289,6 +297,8 @@ extension TLSStream: ByteStreamReceiver {
   }
 
   func streamDidDrain() {
+    if case .ended = state { return }
+    isFull = false
     receiver?.streamDidDrain()
   }
 
