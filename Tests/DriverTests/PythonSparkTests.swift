@@ -110,7 +110,8 @@ struct PythonSparkTests {
       #expect(
         await session.text("spark.builder.getOrCreate() is spark, spark.sparkContext is sc")
           == "(True, True)")
-      #expect(await session.text("print(sc.applicationId)") == session.application.facts.applicationID)
+      #expect(
+        await session.text("print(sc.applicationId)") == session.application.facts.applicationID)
     }
   }
 
