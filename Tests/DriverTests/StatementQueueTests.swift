@@ -158,9 +158,9 @@ struct StatementQueueTests {
     #expect(queue.accept(request(2)) == .full)
     _ = queue.take(atMilliseconds: 1)
     let long = ExecuteRequest(
-      statement: StatementID(2), kind: .sql, code: "123456", epoch: 1)
+      statement: StatementID(3), kind: .sql, code: "123456", epoch: 1)
     #expect(queue.accept(long) == .full)
-    #expect(queue.accept(request(2)) == .taken)
+    #expect(queue.accept(request(4)) == .taken)
   }
 
   @Test("A refused id holds back nobody: the next one runs after those that were taken")

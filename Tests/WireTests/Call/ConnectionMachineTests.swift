@@ -7,7 +7,7 @@ internal import Transport
 
 @Suite("The machine of calls")
 struct ConnectionMachineTests {
-  private static let noBytes: Result<[UInt8], CallError> = .success([])
+  private static let noBytes: Swift.Result<[UInt8], CallError> = .success([])
 
   @Test(
     "A unary call goes there and back, and its slot is free at both ends",

@@ -151,7 +151,7 @@ struct ConnectionPair {
       nearWitness: nearWitness, farWitness: farWitness)
     await pair.near.start()
     await pair.far.start()
-    let result: Result<Void, any Error>
+    let result: Swift.Result<Void, any Error>
     do {
       result = .success(try await body(pair))
     } catch {

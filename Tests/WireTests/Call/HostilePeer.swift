@@ -35,7 +35,7 @@ final class HostilePeer: Sendable {
     _ = await peer.stream.startProbe(peer.probe)
     await connection.start()
     if let hello { await peer.send(WireTests.frame(.hello, payload: hello.encoded())) }
-    let result: Result<Void, any Error>
+    let result: Swift.Result<Void, any Error>
     do {
       result = .success(try await body(peer))
     } catch {

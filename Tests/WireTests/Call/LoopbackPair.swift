@@ -20,7 +20,7 @@ struct LoopbackPair {
   ) async throws {
     let nearLoop = try EventLoop.start(name: "near")
     let farLoop = try EventLoop.start(name: "far")
-    let result: Result<Void, any Error>
+    let result: Swift.Result<Void, any Error>
     do {
       result = .success(
         try await run(on: nearLoop, farLoop, limits: (nearLimits, farLimits), body))
