@@ -71,7 +71,9 @@ struct PythonProtocolTests {
 
   @Test(
     "Output over the limit is cut between characters, visibly, and the token is still found",
-    arguments: [(4, "abcd"), (5, "abcd"), (6, "abcdé"), (7, "abcdé"), (8, "abcdé"), (9, "abcdé☃")])
+    arguments: [
+      (4, "abcd"), (5, "abcd"), (6, "abcdé"), (7, "abcdé"), (8, "abcdé"), (9, "abcdé☃"),
+    ])
   func limit(bytesMax: Int, kept: String) {
     var limits = PythonLimits()
     limits.outputBytesMax = bytesMax

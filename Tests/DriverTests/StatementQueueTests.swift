@@ -162,4 +162,22 @@ struct StatementQueueTests {
     #expect(queue.accept(long) == .full)
     #expect(queue.accept(request(2)) == .taken)
   }
+
+  @Test("A refused id holds back nobody: the next one runs after those that were taken")
+  func refusedID() {
+    var limits = DriverLimits()
+    limits.waitingStatementsMax = 1
+    var queue = StatementQueue(limits: limits)
+    _ = queue.start()
+    _ = queue.ready()
+    #expect(queue.accept(request(0)) == .taken)
+    #expect(queue.accept(request(1)) == .full)
+    #expect(queue.accept(request(1)) == .known)
+    _ = queue.take(atMilliseconds: 1)
+    #expect(queue.accept(request(2)) == .taken)
+    #expect(
+      queue.finish(StatementID(0), Self.output, atMilliseconds: 2) == [finished(0, at: 2)])
+    #expect(
+      queue.take(atMilliseconds: 3) == .run(request(2), telling: [started(2, at: 3)]))
+  }
 }

@@ -71,7 +71,7 @@ struct JavaPropertiesTests {
       class Dump {
         public static void main(String[] args) throws Exception {
           Properties p = new Properties();
-          try (Reader in = new InputStreamReader(new FileInputStream(args[0]), "UTF-8")) { p.load(in); }
+          p.load(new InputStreamReader(new FileInputStream(args[0]), "UTF-8"));
           TreeMap<String, String> sorted = new TreeMap<>();
           for (String k : p.stringPropertyNames()) sorted.put(k, p.getProperty(k));
           Base64.Encoder b = Base64.getEncoder();

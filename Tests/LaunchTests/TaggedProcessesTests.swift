@@ -52,8 +52,8 @@ struct TaggedProcessesTests {
   }
 }
 
-/// A shell that runs a script. Foundation's `Process` would hand it the signal mask of the calling thread,
-/// which blocks nearly everything on threads that run tasks.
+/// A shell that runs a script. Foundation's `Process` would hand it the signal mask of the calling
+/// thread, which blocks nearly everything on threads that run tasks.
 private struct Shell {
   let pid: pid_t
 

@@ -19,9 +19,12 @@ final class TemporaryFolder: Sendable {
     root + "/" + name
   }
 
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path(name), withIntermediateDirectories: true)
+  }
+
   func write(_ text: String, to name: String, mode: Int = 0o644) throws {
-    let folder = (path(name) as NSString).deletingLastPathComponent
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try makeFolder((name as NSString).deletingLastPathComponent)
     try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path(name))
   }

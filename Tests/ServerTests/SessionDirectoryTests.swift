@@ -3,6 +3,7 @@
 internal import LivyCore
 internal import LivyServer
 internal import LivyStore
+internal import Synchronization
 internal import Testing
 
 @Suite struct SessionDirectoryTests {
@@ -303,6 +304,21 @@ internal import Testing
     #expect(
       await world.directory.snapshot(.id(ready))?.reason?.contains("server was stopped") == true)
     #expect(world.clock.sleepers == 0, "no task of ours is left")
+  }
+
+  @Test("A creation that waits for its number when the server stops is refused")
+  func shutDownBeforeNumber() async throws {
+    let store = ScriptedStore()
+    let world = World(store: store)
+    let gate = Gate<Void>()
+    store.numberGate.withLock { $0 = gate }
+    let creation = Task { try await world.create() }
+    try await eventually("it waits for its number") { gate.hasWaiters }
+    await world.directory.shutDown(within: .zero)
+    gate.open()
+    let error = await #expect(throws: LivyError.self) { try await creation.value }
+    #expect(error?.code == .notActive)
+    #expect(world.launcher.orders.isEmpty)
   }
 
   @Test("A stop that races with creations leaves nothing", arguments: 0..<20)

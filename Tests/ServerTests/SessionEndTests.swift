@@ -57,6 +57,7 @@ internal import Testing
     }
     try await ended
     gate.open(nil)
+    try await eventually("the step returned late") { world.rendezvous.preparations == 1 }
     if step == .launch {
       try await eventually("the process came") { !world.launcher.applications.isEmpty }
     }
@@ -145,7 +146,7 @@ internal import Testing
 
   @Test("A record that cannot be removed keeps the session listed, and it can be removed again")
   func removalFails() async throws {
-    let store = FailingStore()
+    let store = ScriptedStore()
     let world = World(store: store)
     let (id, _) = try await world.ready()
     world.script.set(.endSession, .failure(LivyError(.driverRefused, "no")))

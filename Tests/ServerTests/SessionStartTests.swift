@@ -187,7 +187,7 @@ internal import Testing
 
   @Test("A store that cannot save refuses the session, and nothing is launched")
   func storeFails() async throws {
-    let store = FailingStore()
+    let store = ScriptedStore()
     let world = World(store: store)
     store.failing.withLock { $0 = true }
     let error = await #expect(throws: LivyError.self) { try await world.create(name: "a") }

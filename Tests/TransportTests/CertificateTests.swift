@@ -72,6 +72,14 @@ struct CertificateTests {
     }
   }
 
+  @Test("An authority with its leaves' name is refused: they would pass for self-signed")
+  func leafName() {
+    #expect(throws: TransportError.self) {
+      try CertificateAuthority.create(
+        commonName: CertificateAuthority.leafName, lifetime: .seconds(60), now: Self.now)
+    }
+  }
+
   @Test("A leaf cannot pose as an authority")
   func leafAsAuthority() throws {
     let authority = try Self.authority()

@@ -2,9 +2,9 @@
 
 internal import Glibc
 
-/// How the processes of an application are ended: asked first, so that Spark can clean up, then killed until
-/// none is left. They may be in any process group: spark-submit's death does not end the driver, nor the driver's
-/// death its Python.
+/// How the processes of an application are ended: asked first, so that Spark can clean up, then
+/// killed until none is left. They may be in any process group: spark-submit's death does not end
+/// the driver, nor the driver's death its Python.
 struct ApplicationEnding {
   var processes: TaggedProcesses
   let limits: LaunchLimits

@@ -3,24 +3,30 @@
 internal import Glibc
 internal import LivyCore
 
-/// The few calls of the file system that starting applications needs, with the system's own reason in their errors.
-/// All files are 0600 and all folders 0700 whatever the umask says, and no link is followed at their last step.
+/// The few calls of the file system that starting applications needs, with the system's own reason
+/// in their errors. All files are 0600 and all folders 0700 whatever the umask says, and no link is
+/// followed at their last step.
 enum FileSystem {
-  /// Makes the folder, and those above it, unless it is there.
-  static func makeFolder(_ path: String) throws(LivyError) {
-    if mkdir(path, 0o700) == 0 {
-      guard chmod(path, 0o700) == 0 else { throw failure("set the mode of", path) }
-      return
+  /// Makes a folder of our own, and those above it. One that is there has to be a folder, no link,
+  /// and ours; it is made private again.
+  static func makePrivateFolder(_ path: String) throws(LivyError) {
+    try makeFolder(path)
+    var status = stat()
+    guard lstat(path, &status) == 0 else { throw failure("look at", path) }
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+      throw LivyError(
+        .launchFailed, "\(path) is no folder of this server's user; move it out of the way")
     }
-    switch errno {
-    case EEXIST: return
-    case ENOENT where path.contains("/"):
-      let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-      guard !parent.isEmpty else { throw failure("make folder", path) }
-      try makeFolder(String(parent))
-      guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make folder", path) }
-    default: throw failure("make folder", path)
+    guard chmod(path, 0o700) == 0 else { throw failure("set the mode of", path) }
+  }
+
+  private static func makeFolder(_ path: String) throws(LivyError) {
+    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+      throw failure("make folder", path)
     }
+    try makeFolder(String(path[..<slash]))
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("make folder", path) }
   }
 
   /// Writes a new file; one that stood there is replaced, not followed.

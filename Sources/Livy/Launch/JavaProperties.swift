@@ -2,9 +2,10 @@
 
 package import LivyCore
 
-/// A properties file as `java.util.Properties` reads and writes it; the form of Spark's settings on disk.
+/// A properties file as `java.util.Properties` reads and writes it; the form of Spark's settings on
+/// disk.
 ///
-/// https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)
+/// The rules stand in Java's documentation of `Properties.load(Reader)`.
 package struct JavaProperties: Equatable, Sendable {
   package var values: [String: String]
 
@@ -12,7 +13,8 @@ package struct JavaProperties: Equatable, Sendable {
     self.values = values
   }
 
-  /// Reads a file's text. Of two lines with one key the later wins. Throws `.configuration` where Java throws.
+  /// Reads a file's text. Of two lines with one key the later wins. Throws `.configuration` where
+  /// Java throws.
   package init(parsing text: String) throws(LivyError) {
     values = [:]
     for line in Self.logicalLines(text) {
@@ -68,8 +70,8 @@ extension JavaProperties {
     scalar == " " || scalar == "\t" || scalar == "\u{c}"
   }
 
-  /// Lines without leading blanks, comments and empty lines; a line that ends in an odd number of backslashes is
-  /// continued by the next one.
+  /// Lines without leading blanks, comments and empty lines; a line that ends in an odd number of
+  /// backslashes is continued by the next one.
   private static func logicalLines(_ text: String) -> [Line] {
     var lines: [Line] = []
     var open: [Unicode.Scalar]?

@@ -4,8 +4,8 @@
 package struct LaunchSettings: Equatable, Sendable {
   /// Folder of the Spark distribution; `bin/spark-submit` stands in it.
   package var sparkHome: String
-  /// Folder of `spark-defaults.conf`; nil means SPARK_CONF_DIR of the environment below, then `conf` in Spark's
-  /// folder, as for Spark itself.
+  /// Folder of `spark-defaults.conf`; nil means SPARK_CONF_DIR of the environment below, then
+  /// `conf` in Spark's folder, as for Spark itself.
   package var sparkConfFolder: String?
   /// Spark's master URL; beats what a request says.
   package var master = "local[*]"
@@ -13,7 +13,8 @@ package struct LaunchSettings: Equatable, Sendable {
   package var driverExecutable: String
   /// Each session gets a folder of its own below `sessions` in it.
   package var stateFolder: String
-  /// The environment of spark-submit. Variables that begin with `LIVY_` are the server's own and are left out.
+  /// The environment of spark-submit. Variables that begin with `LIVY_` are the server's own and
+  /// are left out.
   package var environment: [String: String]
   /// Spark properties that neither the request nor `spark-defaults.conf` can change.
   package var forcedConf: [String: String] = [:]

@@ -10,8 +10,8 @@ package struct LogTail: Sendable {
     self.bytesMax = bytesMax
   }
 
-  /// At most `linesMax` lines, oldest first. A line whose beginning lies before the part that is read is shown
-  /// from there on. A file that cannot be read has none.
+  /// At most `linesMax` lines, oldest first. A line whose beginning lies before the part that is
+  /// read is shown from there on. A file that cannot be read has none.
   package func lines(max linesMax: Int) -> [String] {
     guard linesMax > 0, let bytes = try? FileSystem.read(.last, bytesMax, of: path) else {
       return []

@@ -12,8 +12,8 @@ struct SessionFolder {
 
   /// Writes all that spark-submit and the driver read.
   func write(properties: JavaProperties, launchFile: [UInt8]) throws(LivyError) {
-    try FileSystem.makeFolder(files.folder)
-    try FileSystem.makeFolder(files.work)
+    try FileSystem.makePrivateFolder(files.folder)
+    try FileSystem.makePrivateFolder(files.work)
     let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
     try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
     try FileSystem.write(Array(properties.text.utf8), to: files.properties)

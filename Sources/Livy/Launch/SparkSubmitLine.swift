@@ -2,12 +2,13 @@
 
 package import LivyCore
 
-/// How spark-submit is called for one session: a pure value, made from the order, the operator's settings and the
-/// admin's `spark-defaults.conf`.
+/// How spark-submit is called for one session: a pure value, made from the order, the operator's
+/// settings and the admin's `spark-defaults.conf`.
 ///
-/// All of the session's conf travels in a properties file: argv is open to every user of the machine. Spark does not
-/// read `spark-defaults.conf` beside a `--properties-file`, so it is merged here, under the request's conf.
-/// Spark itself trims blanks from both ends of a value that it reads from a file.
+/// All of the session's conf travels in a properties file: argv is open to every user of the
+/// machine. Spark does not read `spark-defaults.conf` beside a `--properties-file`, so it is merged
+/// here, under the request's conf. Spark itself trims blanks from both ends of a value that it
+/// reads from a file.
 package struct SparkSubmitLine: Equatable, Sendable {
   package var executable: String
   /// Without the program's own name.
@@ -41,7 +42,8 @@ package struct SparkSubmitLine: Equatable, Sendable {
     _ order: LaunchOrder, _ settings: LaunchSettings, _ defaults: JavaProperties
   ) -> JavaProperties {
     let request = order.request
-    // Keys that begin with `livy.` are for the server and the driver; Spark would only warn of them.
+    // Keys that begin with `livy.` are for the server and the driver; Spark would only warn of
+    // them.
     let requested = request.conf.filter { !$0.key.hasPrefix("livy.") }
     var values = defaults.values.merging(requested) { $1 }
     values["spark.app.name"] =

@@ -3,10 +3,11 @@
 internal import Glibc
 package import LivyCore
 
-/// Finds and signals every process that carries a session's tag in its environment: spark-submit, the JVM, the driver,
-/// Python, and what user code started, in whatever process group.
+/// Finds and signals every process that carries a session's tag in its environment: spark-submit,
+/// the JVM, the driver, Python, and what user code started, in whatever process group.
 ///
-/// A process that cleared its environment is found as long as one that it descends from is still there.
+/// A process that cleared its environment is found as long as one that it descends from is still
+/// there.
 package struct TaggedProcesses: Sendable {
   /// `NAME=value`, as it stands in the environment.
   private let tag: [UInt8]
@@ -34,7 +35,8 @@ package struct TaggedProcesses: Sendable {
     return found
   }
 
-  /// All that are left now. Only processes of our own user, without zombies, and never this process itself.
+  /// All that are left now. Only processes of our own user, without zombies, and never this process
+  /// itself.
   package mutating func find() -> Set<Identity> {
     let all = Self.pids().compactMap { ProcessStatus(pid: $0) }
       .filter { !$0.isZombie && $0.identity.pid != getpid() && Self.isOurs($0.identity.pid) }
@@ -93,7 +95,8 @@ package struct ProcessStatus: Equatable, Sendable {
     self.init(pid: pid, stat: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// The program's name stands in parentheses and may hold anything, so the fields are counted from the last one.
+  /// The program's name stands in parentheses and may hold anything, so the fields are counted from
+  /// the last one.
   package init?(pid: Int32, stat: String) {
     guard let nameEnd = stat.lastIndex(of: ")") else { return nil }
     let fields = stat[stat.index(after: nameEnd)...].split(separator: " ")

@@ -5,20 +5,22 @@ package import LivyCore
 /// The life of an interactive session, without clock, process or network: an event goes in, the
 /// next step comes out.
 ///
-///     created ── begin ──▶ launching ── launched ──▶ submitted ── enrolled ──▶ accepted
-///        │                     │                         │                        │ connected
-///        │                     │                         │                        ▼
-///        │                     │                         │         losing ◀── connected
-///        │                     │                         │           │ ▲   lost   │ pinged
-///        │                     │                         │           │ │          ▼
-///        │                     │                         │           │ └─────── ready
-///        │                     │                         │           │   lost,
-///        │ end                 │ end, failed, deadline, exited       │   exited
-///        ▼                     ▼                         ▼           ▼
-///      ending ◀── from every state on the way: end, failed, deadline; from losing: the other one
-///        │ torn down            is gone too, or its farewell is over
-///        ▼
-///      ended
+///     created ────── end ────────────────────────────────────────▶ ending
+///        │ begin
+///     launching ──── end, launch failed, deadline ───────────────▶ ending
+///        │ launched
+///     submitted ──── end, driver failed, deadline, exited ───────▶ ending
+///        │ enrolled
+///     accepted ───── end, driver failed, deadline, exited ───────▶ ending
+///        │ connected
+///     connected ──── end, driver failed, deadline, exited ───────▶ ending
+///        │      └─── driver lost ──▶ losing
+///        │ pinged
+///     ready ──────── end ────────────────────────────────────────▶ ending
+///               └─── driver lost, exited ──▶ losing
+///
+///     losing ─────── end, farewell over, the other is gone too ──▶ ending
+///     ending ─────── torn down ──▶ ended
 ///
 /// In `losing` either the channel or the process is gone. The other one may still say something: a
 /// process its exit status, a channel the results that are on their way. `ending` tears down; what

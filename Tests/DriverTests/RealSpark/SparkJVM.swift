@@ -16,6 +16,7 @@ struct SparkJVM: Sendable {
   let loop: EventLoop
   let gateway: Gateway
   private let port: UInt16
+  private let secret: String
   private let folder: URL
   private let submit: Process
 
@@ -79,7 +80,7 @@ struct SparkJVM: Sendable {
   private init(_ line: String, folder: URL, submit: Process) throws {
     let words = line.split(whereSeparator: \.isWhitespace)
     port = try #require(words.first.flatMap { UInt16($0) })
-    let secret = try #require(words.last.map { String($0) })
+    secret = try #require(words.last.map { String($0) })
     loop = try EventLoop.start(name: "spark")
     gateway = Gateway(port: port, secret: secret, on: loop)
     self.folder = folder
@@ -101,6 +102,19 @@ struct SparkJVM: Sendable {
 
   func gateway(withSecret secret: String) -> Gateway {
     Gateway(port: port, secret: secret, on: loop)
+  }
+
+  /// What Spark puts into the environment of a driver in place of Python.
+  func pythonEnvironment() throws -> [String: String] {
+    let ours = ProcessInfo.processInfo.environment
+    let home = try #require(Self.home)
+    let libraries = try FileManager.default.contentsOfDirectory(atPath: home + "/python/lib")
+      .filter { $0.hasSuffix(".zip") }.map { "\(home)/python/lib/\($0)" }
+    return [
+      "PATH": ours["PATH"] ?? "/usr/bin:/bin", "SPARK_HOME": home, "PYTHONHASHSEED": "0",
+      "PYTHONPATH": libraries.joined(separator: ":"), "PYSPARK_PYTHON": ours["PYSPARK_PYTHON"] ?? "",
+      "PYSPARK_GATEWAY_PORT": String(port), "PYSPARK_GATEWAY_SECRET": secret,
+    ].filter { !$0.value.isEmpty }
   }
 
   /// Kills the JVM, as a failing machine would.

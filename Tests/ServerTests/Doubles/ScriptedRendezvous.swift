@@ -7,6 +7,7 @@ internal import Synchronization
 final class ScriptedRendezvous: DriverRendezvous {
   private struct State {
     var expected: Set<SessionUUID> = []
+    var preparations = 0
     var drivers: [SessionUUID: ScriptedDriver] = [:]
     var cuts: [SessionUUID: Gate<LivyError>] = [:]
   }
@@ -24,6 +25,9 @@ final class ScriptedRendezvous: DriverRendezvous {
   /// Tokens and certificates that are good still.
   var remembered: Set<SessionUUID> { state.withLock { $0.expected } }
 
+  /// Calls of `expect` that succeeded.
+  var preparations: Int { state.withLock { $0.preparations } }
+
   func driver(_ uuid: SessionUUID) -> ScriptedDriver? { state.withLock { $0.drivers[uuid] } }
 
   func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8] {
@@ -31,6 +35,7 @@ final class ScriptedRendezvous: DriverRendezvous {
     try await script.pass(.expect)
     state.withLock { state in
       state.expected.insert(expectation.uuid)
+      state.preparations += 1
       state.cuts[expectation.uuid] = Gate()
     }
     return [1, 2, 3]

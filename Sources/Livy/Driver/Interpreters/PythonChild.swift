@@ -7,20 +7,22 @@ internal import Transport
 package struct PythonOptions: Sendable {
   /// A path, or a name that is looked up in PATH.
   package var executable: String
-  /// All of the child's environment: the driver's own, in which Spark put the gateway's port and secret.
+  /// All of the child's environment: the driver's own, in which Spark put the gateway's port and
+  /// secret.
   package var environment: [String: String]
   package var workingDirectory: String?
   package var limits = PythonLimits()
 
-  /// Chooses Python as Spark does: `PYSPARK_PYTHON`, in which Spark has put `spark.pyspark.python` where that is
-  /// set, then `python3`.
+  /// Chooses Python as Spark does: `PYSPARK_PYTHON`, in which Spark has put `spark.pyspark.python`
+  /// where that is set, then `python3`.
   package init(environment: [String: String]) {
     let chosen = environment["PYSPARK_PYTHON"] ?? ""
     executable = chosen.isEmpty ? "python3" : chosen
     self.environment = environment
   }
 
-  /// The runner comes through stdin: argv is open to every user, and a file would have to be put somewhere.
+  /// The runner comes through stdin: argv is open to every user, and a file would have to be put
+  /// somewhere.
   private static let loader =
     "import sys; exec(compile(sys.stdin.buffer.read(), 'python_runner.py', 'exec'))"
 

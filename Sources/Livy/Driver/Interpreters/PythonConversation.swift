@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The talk with the Python child, without pipes: requests go in, the bytes of both pipes go in, an answer comes out
-/// once a request's reply and the end of its output were seen, in whichever order they came.
+/// The talk with the Python child, without pipes: requests go in, the bytes of both pipes go in, an
+/// answer comes out once a request's reply and the end of its output were seen, in whichever order
+/// they came.
 ///
 ///     idle --begin--> waiting(token, reply?, output?) --both there--> idle
 ///       any --end--> over
@@ -67,7 +68,8 @@ package struct PythonConversation: Sendable {
     }
   }
 
-  /// What the child wrote to its own error stream before the runner took over, for the reason of its end.
+  /// What the child wrote to its own error stream before the runner took over, for the reason of
+  /// its end.
   package mutating func receiveError(_ bytes: UnsafeRawBufferPointer) {
     output.receive(bytes)
   }

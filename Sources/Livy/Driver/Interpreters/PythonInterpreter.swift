@@ -36,7 +36,7 @@ package actor PythonInterpreter: Interpreter {
   }
 
   package func start() async throws(InterpreterError) {
-    try await spawn()
+    if case .new = phase { try await spawn() }
     switch await answer(to: .attach) {
     case .answered(_, .done): return
     case .answered(let printed, .failed(let failure)):
@@ -73,7 +73,8 @@ package actor PythonInterpreter: Interpreter {
 // MARK: The child
 
 extension PythonInterpreter {
-  /// Starts the child without a wait for Spark: what it imports takes time. Tests of plain Python stop here.
+  /// Starts the child and no more: it imports PySpark while Spark itself starts. `start` then
+  /// attaches it. Plain Python can be run before that.
   package func spawn() async throws(InterpreterError) {
     guard case .new = phase else { throw InterpreterError("Python was started before") }
     phase = .spawning

@@ -2,8 +2,8 @@
 
 internal import Glibc
 
-/// Collects what the child prints, and finds where a request's output ends: at the token that the runner
-/// prints last. What arrives after a token belongs to the next request.
+/// Collects what the child prints, and finds where a request's output ends: at the token that the
+/// runner prints last. What arrives after a token belongs to the next request.
 package struct PythonOutput: Sendable {
   private let limits: PythonLimits
   private var kept: [UInt8] = []
@@ -21,7 +21,8 @@ package struct PythonOutput: Sendable {
     keep(bytes)
   }
 
-  /// Takes bytes of a request's output. Not nil when the token was among them: the whole output, as text.
+  /// Takes bytes of a request's output. Not nil when the token was among them: the whole output, as
+  /// text.
   package mutating func receive(
     _ bytes: UnsafeRawBufferPointer, until token: [UInt8]
   ) -> String? {

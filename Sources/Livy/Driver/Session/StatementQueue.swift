@@ -27,6 +27,8 @@ package struct StatementQueue: Sendable {
   /// Taken and not begun, by id.
   private var waiting: [UInt64: ExecuteRequest] = [:]
   private var waitingCodeBytes = 0
+  /// Refused ids that are still to come: the server ends those statements itself and goes on with the next.
+  private var refused: Set<UInt64> = []
   /// The id that runs next: every lower one has begun.
   private var next: UInt64 = 0
   /// What the events said last.
@@ -40,7 +42,7 @@ package struct StatementQueue: Sendable {
     case taken
     /// Seen before: nothing changes.
     case known
-    /// Too many wait, or too much code.
+    /// Too many wait, or too much code. The id is used up: those after it do not wait for it.
     case full
     case ended
   }
@@ -49,11 +51,15 @@ package struct StatementQueue: Sendable {
   package mutating func accept(_ request: ExecuteRequest) -> Acceptance {
     let id = request.statement.number
     if phase == .ended { return .ended }
-    if id < next || waiting[id] != nil { return .known }
+    if id < next || waiting[id] != nil || refused.contains(id) { return .known }
     let bytes = request.code.utf8.count
     guard waiting.count < limits.waitingStatementsMax,
       bytes <= limits.waitingCodeBytesMax - waitingCodeBytes
-    else { return .full }
+    else {
+      refused.insert(id)
+      skipRefused()
+      return .full
+    }
     waiting[id] = request
     waitingCodeBytes += bytes
     return .taken
@@ -142,7 +148,13 @@ package struct StatementQueue: Sendable {
     guard let request = waiting.removeValue(forKey: next) else { return nil }
     waitingCodeBytes -= request.code.utf8.count
     next += 1
+    skipRefused()
     return request
+  }
+
+  /// An id that was refused never comes again, and must not hold back those after it.
+  private mutating func skipRefused() {
+    while refused.remove(next) != nil { next += 1 }
   }
 
   private mutating func finishWaiting(

@@ -3,7 +3,8 @@
 package import LivyCore
 package import Transport
 
-/// Starts applications whose driver runs on this machine: a local master, or client mode on a cluster.
+/// Starts applications whose driver runs on this machine: a local master, or client mode on a
+/// cluster.
 package struct LocalLauncher: Launcher {
   private let settings: LaunchSettings
   private let loop: EventLoop
@@ -14,8 +15,8 @@ package struct LocalLauncher: Launcher {
     self.loop = loop
   }
 
-  /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then nothing secret
-  /// is left on disk.
+  /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then
+  /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
     try checkExecutables()
     let defaults = try sparkDefaults()

@@ -22,6 +22,9 @@ package final class CertificateAuthority: @unchecked Sendable {
   /// Clocks of cluster nodes differ; a fresh certificate must be good there at once.
   package static let backdating: Duration = .seconds(300)
 
+  /// The subject of what an authority issues; nobody reads it. A leaf with its issuer's name would pass for self-signed.
+  static let leafName = "livy peer"
+
   /// Takes up an authority that was saved. Throws `.badKey` where key and certificate do not belong together.
   package init(certificatePEM: String, keyPEM: String) throws(TransportError) {
     certificate = try X509Certificate(pem: certificatePEM)
@@ -42,6 +45,9 @@ package final class CertificateAuthority: @unchecked Sendable {
   package static func create(
     commonName: String, lifetime: Duration, now: Int64
   ) throws(TransportError) -> (authority: CertificateAuthority, keyPEM: String) {
+    guard commonName != leafName else {
+      throw TransportError(.badCertificate, "an authority cannot be named \(leafName)")
+    }
     let key = try PrivateKey.generate()
     let blank = try CertificateBlank(now: now, lifetime: lifetime)
     try blank.name(subject: commonName, issuer: commonName)
@@ -75,7 +81,7 @@ package final class CertificateAuthority: @unchecked Sendable {
     let requestKey = try OpenSSLReason.object(
       X509_REQ_get0_pubkey(request.raw), .badCertificate, "the request has no public key")
     let blank = try CertificateBlank(now: now, lifetime: lifetime)
-    try blank.name(subject: "livy", issuer: certificate)
+    try blank.name(subject: Self.leafName, issuer: certificate)
     try blank.setKey(of: requestKey)
     try blank.add(NID_basic_constraints, "critical,CA:FALSE", issuer: certificate)
     try blank.add(NID_key_usage, "critical,digitalSignature", issuer: certificate)

@@ -216,13 +216,14 @@ class Program:
                 self._remember(constant, lines)
 
     def _traceback(self, error):
-        frames = [self._frame(frame, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        walk = traceback.walk_tb(error.__traceback__)
+        ours = self.run.__code__.co_filename  # The interrupt's own frame, for one.
+        frames = [self._frame(frame, number) for frame, number in walk
+                  if frame.f_code.co_filename != ours]
         for index, (file, _, name, _) in enumerate(frames):
             if file == FILE_NAME and name == "<module>":
                 frames = frames[index + 1:]
                 break
-        else:
-            frames = []  # Ours alone: an interrupt before the first line.
         lines = ["Traceback (most recent call last):\n"]
         lines += traceback.StackSummary.from_list(frames).format()
         return lines + exception_lines(error)

@@ -4,13 +4,15 @@ internal import LivyCore
 internal import LivyStore
 internal import Synchronization
 
-/// A store that fails to write when it is told to, and counts its writes.
-final class FailingStore: StateStore {
+/// A store that fails to write when it is told to, or takes its time to give a number.
+final class ScriptedStore: StateStore {
   let failing = Mutex(false)
+  let numberGate = Mutex<Gate<Void>?>(nil)
   private let memory = MemoryStateStore()
 
   func reserveSessionID() async throws(LivyError) -> SessionID {
-    try await memory.reserveSessionID()
+    await numberGate.withLock { $0 }?.value()
+    return try await memory.reserveSessionID()
   }
 
   func save(_ record: SessionRecord) async throws(LivyError) {
