@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LivyCore
+import LivyREST
+import LivyServer
 import Testing
 
 @testable import LivyCommand
@@ -15,7 +17,9 @@ struct SettingsTests {
     flags: [SettingKey: String] = [:], environment: [String: String] = [:],
     file: [String: String] = [:]
   ) throws -> ServerSettings {
-    let sources = SettingSources(flags: flags, environment: environment, file: file)
+    let sources = SettingSources(
+      flags: flags, environment: environment,
+      files: [SettingFile(name: "livy.conf", values: file)])
     return try ServerSettings(sources, surroundings: surroundings)
   }
 
@@ -97,5 +101,87 @@ struct SettingsTests {
     #expect(SettingKey.host.variable == "LIVY_SERVER_HOST")
     #expect(SettingKey.connectBackNetworks.variable == "LIVY_RPC_CONNECT_BACK_NETWORKS")
     #expect(SettingKey.allCases.allSatisfy { !$0.help.isEmpty })
+  }
+}
+
+@Suite("Settings files")
+struct SettingFileTests {
+  private func settings(_ text: String) throws -> ServerSettings {
+    let file = try SettingFile(name: "livy.conf", parsing: text)
+    return try ServerSettings(
+      SettingSources(files: [file]), surroundings: SettingsTests.surroundings)
+  }
+
+  @Test("A bad value is refused with its line")
+  func lines() {
+    let error = #expect(throws: LivyError.self) {
+      try settings("# ports\n\nlivy.server.port = eighty\n")
+    }
+    #expect(error?.message.contains("livy.conf:3") == true, "\(error?.message ?? "")")
+  }
+
+  @Test("An unknown setting is a warning with its line and the nearest known one")
+  func unknown() throws {
+    let file = try SettingFile(name: "livy.conf", parsing: "livy.server.prot: 1")
+    let warnings = SettingSources(files: [file]).warnings
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasPrefix("livy.conf:1: livy.server.prot is not a setting") == true)
+    #expect(warnings.first?.hasSuffix("did you mean livy.server.port?") == true)
+  }
+
+  @Test("Of two files the first one wins")
+  func twoFiles() throws {
+    let sources = SettingSources(files: [
+      SettingFile(name: "livy.conf", values: ["livy.rsc.sql.num-rows": "5"]),
+      SettingFile(
+        name: "livy-client.conf",
+        values: ["livy.rsc.sql.num-rows": "7", "livy.rsc.channel": "connect-back"]),
+    ])
+    let settings = try ServerSettings(sources, surroundings: SettingsTests.surroundings)
+    #expect(settings.sessions.driver.sqlRowsMax == 5)
+    #expect(settings.sessions.driver.channel == .connectBack)
+  }
+
+  @Test(
+    "What Livy protects with, and this version has not, is never passed over in silence",
+    arguments: [
+      "livy.server.auth.type = kerberos", "livy.server.access-control.enabled = true",
+      "livy.impersonation.enabled = TRUE", "livy.keystore = /etc/livy.jks",
+      "livy.spark.deploy-mode = cluster", "livy.spark.deployMode = cluster",
+    ])
+  func protection(line: String) {
+    let error = #expect(throws: LivyError.self) { try settings("# first\n" + line) }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.hasPrefix("livy.conf:2: livy.") == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "The same settings switched off are accepted",
+    arguments: [
+      "livy.server.auth.type = none", "livy.server.auth.type =",
+      "livy.impersonation.enabled = false", "livy.keystore =", "livy.spark.deploy-mode = client",
+    ])
+  func switchedOff(line: String) throws {
+    _ = try settings(line)
+  }
+
+  @Test("Names that the server answers to")
+  func allowedHosts() throws {
+    #expect(try settings("").rest.browsers.hosts == .automatic)
+    #expect(try settings("livy.server.allowed-hosts=*").rest.browsers.hosts == .any)
+    #expect(
+      try settings("livy.server.allowed-hosts=A.example, b").rest.browsers.hosts
+        == .only(["a.example", "b"]))
+    #expect(try settings("livy.server.security-headers.enabled=false").rest.securityHeaders == [])
+  }
+
+  @Test(
+    "Only true addresses of loopback count as such",
+    arguments: ["127.evil.example", "127.0.0.1.evil.example", "0.0.0.0", "::", "10.0.0.1", "host"])
+  func exposed(host: String) {
+    #expect(throws: LivyError.self) { try settings("livy.server.host=\(host)") }
+    #expect(throws: Never.self) {
+      try settings("livy.server.host=\(host)\nlivy.server.trust-network=true")
+    }
   }
 }

@@ -28,7 +28,10 @@ struct CommandFailure: Error, Equatable {
   }
 
   init(_ error: ClientError) {
-    let log = error.log.suffix(Self.logLinesMax).map { "\n  " + SafeText.line($0) }.joined()
+    // Our server's reason has the log's last lines within it already.
+    let isTold = error.message.contains("\n")
+    let lines = isTold ? [] : error.log
+    let log = lines.suffix(Self.logLinesMax).map { "\n  " + SafeText.line($0) }.joined()
     let text = "livy: " + SafeText.block(error.message) + (log.isEmpty ? "" : "\nLog:" + log)
     switch error.code {
     case .badURL:

@@ -41,7 +41,7 @@ struct LivyCommand: AsyncParsableCommand {
       let failure = CommandFailure(error)
       Terminal.current.note(failure.text)
       exit(withError: ExitCode(failure.status.rawValue))
-    } catch where exitCode(for: error) == .validationFailure {
+    } catch  where exitCode(for: error) == .validationFailure {
       Terminal.current.note(fullMessage(for: error))
       exit(withError: ExitCode(ExitStatus.usage.rawValue))
     } catch {

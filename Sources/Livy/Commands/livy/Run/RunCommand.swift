@@ -55,7 +55,8 @@ struct RunCommand: AsyncParsableCommand {
     guard startTimeout > 0 else { throw ValidationError("--start-timeout: write seconds above 0") }
     let forNew = !conf.isEmpty || name != nil || driverMemory != nil
     if session != nil, forNew {
-      throw ValidationError("--session runs in a session that is there: leave out what is for a new one")
+      throw ValidationError(
+        "--session runs in a session that is there: leave out what is for a new one")
     }
     _ = try sparkConf()
   }
@@ -68,12 +69,12 @@ struct RunCommand: AsyncParsableCommand {
       session == nil ? "livy: ending the session; Ctrl-C again leaves it" : "livy: stopping",
       on: terminal
     ) {
-      try await statement(of: source, livy, terminal)
+      try await outcome(of: source, livy, terminal)
     }
     try show(statement, on: terminal)
   }
 
-  private func statement(
+  private func outcome(
     of source: CodeSource, _ livy: LivyClient, _ terminal: Terminal
   ) async throws -> Statement {
     let line = quiet ? nil : ProgressLine(terminal)

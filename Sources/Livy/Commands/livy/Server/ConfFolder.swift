@@ -2,7 +2,6 @@
 
 internal import Foundation
 internal import LivyCore
-internal import LivyLaunch
 
 /// The operator's folder of configuration files. Files that are not there count as empty.
 struct ConfFolder {
@@ -11,14 +10,18 @@ struct ConfFolder {
   /// Far above any configuration that a person writes.
   static let fileBytesMax = 4 << 20
 
-  /// `livy.conf`: Java properties.
-  func settings() throws(LivyError) -> [String: String] {
-    guard let text = try read("livy.conf") else { return [:] }
-    do {
-      return try JavaProperties(parsing: text).values
-    } catch {
-      throw LivyError(.configuration, "\(path)/livy.conf: \(error)")
+  /// `livy.conf`, and under it `livy-client.conf`, in which Livy's operators write `livy.rsc` settings: Java properties both.
+  func settings() throws(LivyError) -> [SettingFile] {
+    var files: [SettingFile] = []
+    for name in ["livy.conf", "livy-client.conf"] {
+      guard let text = try read(name) else { continue }
+      do {
+        files.append(try SettingFile(name: "\(path)/\(name)", parsing: text))
+      } catch {
+        throw LivyError(.configuration, "\(path)/\(name): \(error)")
+      }
     }
+    return files
   }
 
   /// `spark-blacklist.conf`: a conf key on each line that requests may not set.

@@ -15,7 +15,8 @@ enum HostAddress {
     guard code == 0, let first = list else {
       throw LivyError(
         .configuration,
-        "livy.rsc.launcher.address is \"\(host)\", which cannot be resolved: \(String(cString: gai_strerror(code)))")
+        "livy.rsc.launcher.address is \"\(host)\", which cannot be resolved: \(String(cString: gai_strerror(code)))"
+      )
     }
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let named = getnameinfo(

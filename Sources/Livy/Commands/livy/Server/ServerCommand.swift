@@ -40,13 +40,15 @@ struct ServerCommand: AsyncParsableCommand {
     var logger = Logger(label: "livy") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel
     do {
-      let assembly = ServerAssembly(settings: try read(logger), logger: logger) { port in
-        Self.say("livy server: listening on http://\(host ?? "127.0.0.1"):\(port)")
+      let settings = try read(logger)
+      let assembly = ServerAssembly(settings: settings, logger: logger) { port in
+        Self.say("livy server: listening on \(settings.url(port: port))")
       }
       try await assembly.run()
+    } catch let error as ValidationError {
+      throw error
     } catch {
-      FileHandle.standardError.write(Data("livy server: \(error)\n".utf8))
-      throw ExitCode(1)
+      throw CommandFailure(.failed, "livy server: \(error)")
     }
   }
 
@@ -55,8 +57,7 @@ struct ServerCommand: AsyncParsableCommand {
     let folder = ConfFolder(path: conf ?? surroundings.confFolder)
     var sources = SettingSources()
     sources.environment = surroundings.environment
-    sources.file = try folder.settings()
-    sources.fileName = folder.path + "/livy.conf"
+    sources.files = try folder.settings()
     sources.flags = try flags()
     for warning in sources.warnings { logger.warning("\(warning)") }
     return try ServerSettings(
@@ -68,7 +69,8 @@ struct ServerCommand: AsyncParsableCommand {
     for setting in settings {
       let halves = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard halves.count == 2, let key = SettingKey(rawValue: String(halves[0])) else {
-        throw ValidationError("--set \(setting): write NAME=VALUE with a setting of the list in --help")
+        throw ValidationError(
+          "--set \(setting): write NAME=VALUE with a setting of the list in --help")
       }
       flags[key] = String(halves[1])
     }
@@ -79,7 +81,8 @@ struct ServerCommand: AsyncParsableCommand {
 
   private static func level(named name: String) throws -> Logger.Level {
     guard let level = Logger.Level(rawValue: name) else {
-      throw ValidationError("--log-level \(name): write trace, debug, info, notice, warning or error")
+      throw ValidationError(
+        "--log-level \(name): write trace, debug, info, notice, warning or error")
     }
     return level
   }

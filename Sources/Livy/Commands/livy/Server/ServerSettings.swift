@@ -26,6 +26,7 @@ struct ServerSettings: Sendable {
   init(
     _ sources: SettingSources, surroundings: Surroundings, blacklist: Set<String> = []
   ) throws(LivyError) {
+    try ForeignSettings.check(sources.files)
     stateFolder = surroundings.stateFolder
     stopTimeout = try sources.duration(.stopTimeout)
     rest = try Self.rest(sources, blacklist)
@@ -35,8 +36,14 @@ struct ServerSettings: Sendable {
     guard launch.master.hasPrefix("local") else {
       throw LivyError(
         .configuration,
-        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]")
+        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]"
+      )
     }
+  }
+
+  /// Where people and programs find the REST API.
+  func url(port: UInt16) -> String {
+    "http://\(rest.host.contains(":") ? "[\(rest.host)]" : rest.host):\(port)"
   }
 
   private static func rest(
@@ -45,7 +52,7 @@ struct ServerSettings: Sendable {
     var rest = RESTSettings()
     rest.host = sources.text(.host) ?? "127.0.0.1"
     rest.port = try sources.port(.port)
-    if !isLoopback(rest.host), try !sources.flag(.trustNetwork) {
+    if !BrowserRules.isLoopback(rest.host), try !sources.flag(.trustNetwork) {
       throw LivyError(
         .configuration,
         """
@@ -53,15 +60,18 @@ struct ServerSettings: Sendable {
         code as this user. Use 127.0.0.1, or say livy.server.trust-network=true
         """)
     }
+    let hosts = sources.list(.allowedHosts).map { $0.lowercased() }
+    if hosts.contains("*") {
+      rest.browsers.hosts = .any
+    } else if !hosts.isEmpty {
+      rest.browsers.hosts = .only(Set(hosts))
+    }
+    if try !sources.flag(.securityHeaders) { rest.securityHeaders = [] }
     rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
     rest.requests.blacklist = blacklist
     rest.revision = ProductVersion.text
     return rest
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
   }
 
   private static func sessions(_ sources: SettingSources) throws(LivyError) -> SessionSettings {
@@ -89,7 +99,8 @@ struct ServerSettings: Sendable {
     guard let sparkHome = sources.text(.sparkHome) ?? surroundings.sparkHome else {
       throw LivyError(
         .configuration,
-        "no Spark was found: set SPARK_HOME or livy.server.spark-home, or run make setup; livy doctor says more")
+        "no Spark was found: set SPARK_HOME or livy.server.spark-home, or run make setup; livy doctor says more"
+      )
     }
     var launch = LaunchSettings(
       sparkHome: sparkHome, driverExecutable: sources.text(.driver) ?? surroundings.driver,
@@ -108,7 +119,8 @@ struct ServerSettings: Sendable {
       guard let network = Network(text) else {
         throw LivyError(
           .configuration,
-          "livy.rpc.connect-back.networks holds \"\(text)\"; write networks such as 10.0.0.0/8, with commas")
+          "livy.rpc.connect-back.networks holds \"\(text)\"; write networks such as 10.0.0.0/8, with commas"
+        )
       }
       networks.append(network)
     }

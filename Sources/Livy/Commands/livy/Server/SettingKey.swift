@@ -5,7 +5,9 @@ enum SettingKey: String, CaseIterable, Sendable {
   case host = "livy.server.host"
   case port = "livy.server.port"
   case trustNetwork = "livy.server.trust-network"
+  case allowedHosts = "livy.server.allowed-hosts"
   case csrfProtection = "livy.server.csrf-protection.enabled"
+  case securityHeaders = "livy.server.security-headers.enabled"
   case sparkHome = "livy.server.spark-home"
   case sparkMaster = "livy.spark.master"
   case driver = "livy.server.driver"
@@ -33,6 +35,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .host: "127.0.0.1"
     case .port: "8998"
     case .trustNetwork, .csrfProtection: "false"
+    case .securityHeaders: "true"
     case .sparkMaster: "local[*]"
     case .localFolders: ""
     case .startingMax: "100"
@@ -48,7 +51,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .pingTimeout: "120s"
     case .serverLost: "600s"
     case .connectBackNetworks: "127.0.0.0/8, ::1"
-    case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort: nil
+    case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort, .allowedHosts: nil
     }
   }
 
@@ -57,8 +60,12 @@ enum SettingKey: String, CaseIterable, Sendable {
     switch self {
     case .host: "address that the REST API listens on"
     case .port: "its port"
-    case .trustNetwork: "true allows an address that is not loopback: everybody who reaches it may run code"
+    case .trustNetwork:
+      "true allows an address that is not loopback: everybody who reaches it may run code"
+    case .allowedHosts:
+      "names that this server answers to, with commas, or *; else loopback names on loopback, any on the network"
     case .csrfProtection: "true demands the header X-Requested-By"
+    case .securityHeaders: "false leaves out the headers that harden browsers"
     case .sparkHome: "folder of Spark; else SPARK_HOME, else the Spark that make setup installed"
     case .sparkMaster: "master of new sessions"
     case .driver: "path of livy-driver; else the one beside this program"
@@ -69,9 +76,12 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .logLines: "log lines kept of each stream"
     case .retainedStatements: "finished statements kept of each session"
     case .sqlRows: "rows of a SQL result"
-    case .channel: "dial-in: the driver's connection stays; connect-back: the server dials the driver"
-    case .launcherAddress: "name or address of this server for drivers, and what it listens on for them"
-    case .launcherPorts: "ports for drivers and, connect-back, of drivers; the first free one is taken"
+    case .channel:
+      "dial-in: the driver's connection stays; connect-back: the server dials the driver"
+    case .launcherAddress:
+      "name or address of this server for drivers, and what it listens on for them"
+    case .launcherPorts:
+      "ports for drivers and, connect-back, of drivers; the first free one is taken"
     case .driverAddress: "connect-back: address that drivers listen on"
     case .connectTimeout: "time for a started driver to enrol"
     case .channelTimeout: "time from there to the channel"

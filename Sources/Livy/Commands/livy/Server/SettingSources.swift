@@ -7,10 +7,8 @@ internal import LivyREST
 struct SettingSources: Sendable {
   var flags: [SettingKey: String] = [:]
   var environment: [String: String] = [:]
-  /// The entries of `livy.conf`.
-  var file: [String: String] = [:]
-  /// For messages.
-  var fileName = "livy.conf"
+  /// The files of the conf folder; the first one that has a key wins.
+  var files: [SettingFile] = []
 
   /// A value, and what people call the place where it was set.
   struct Found {
@@ -21,15 +19,21 @@ struct SettingSources: Sendable {
   func find(_ key: SettingKey) -> Found? {
     if let text = flags[key] { return Found(text: text, place: "the command line") }
     if let text = environment[key.variable] { return Found(text: text, place: key.variable) }
-    if let text = file[key.rawValue] { return Found(text: text, place: fileName) }
+    for file in files {
+      guard let text = file.values[key.rawValue] else { continue }
+      return Found(text: text, place: file.place(of: key.rawValue))
+    }
     return key.standard.map { Found(text: $0, place: "the defaults") }
   }
 
-  /// One line for each entry of the file that nothing reads.
+  /// One line for each entry of a file that nothing reads.
   var warnings: [String] {
-    file.keys.sorted().filter { SettingKey(rawValue: $0) == nil }.map { name in
-      let hint = SettingKey.nearest(to: name).map { "; did you mean \($0.rawValue)?" } ?? ""
-      return "\(fileName): \(name) is not a setting of this version and is ignored\(hint)"
+    files.flatMap { file in
+      file.values.keys.sorted().filter { SettingKey(rawValue: $0) == nil }.map { name in
+        let hint = SettingKey.nearest(to: name).map { "; did you mean \($0.rawValue)?" } ?? ""
+        return
+          "\(file.place(of: name)): \(name) is not a setting of this version and is ignored\(hint)"
+      }
     }
   }
 

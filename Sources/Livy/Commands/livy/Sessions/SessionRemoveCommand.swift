@@ -20,10 +20,11 @@ struct SessionRemoveCommand: AsyncParsableCommand {
     let livy = try server.client()
     var failure: CommandFailure?
     for session in sessions {
-      do {
+      do throws(ClientError) {
         try await livy.deleteSession(SessionReference(session))
         terminal.note("session \(SafeText.line(session)) is gone")
-      } catch let error as ClientError where error.code == .refused {
+      } catch {
+        guard error.code == .refused else { throw error }
         let refusal = CommandFailure(error)
         terminal.note(refusal.text)
         failure = refusal
