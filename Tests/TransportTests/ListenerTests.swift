@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 internal import TestSupport
 internal import Testing
 
@@ -150,8 +149,8 @@ internal import Testing
     var limits = TransportLimits()
     limits.connectionsMax = 2
     try await withLoop(limits) { loop in
-      let accepted = Mutex<[EstablishedConnection]>([])
-      let refusals = Mutex<[TransportError]>([])
+      let accepted = Locked<[EstablishedConnection]>([])
+      let refusals = Locked<[TransportError]>([])
       let listener = try await Listener.listen(on: loop, at: anyPort) { connection in
         accepted.withLock { $0.append(connection) }
       } refused: { _, error in
@@ -178,7 +177,7 @@ internal import Testing
   func close() async throws {
     try await withLoop { loop in
       let contexts = try TLSFixture().contexts()
-      let accepted = Mutex<[EstablishedConnection]>([])
+      let accepted = Locked<[EstablishedConnection]>([])
       let listener = try await Listener.listen(
         on: loop, at: anyPort, tls: contexts.server
       ) { connection in

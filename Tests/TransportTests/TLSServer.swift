@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 internal import TestSupport
 internal import Testing
 
@@ -10,10 +9,10 @@ internal import Testing
 final class TLSServer: Sendable {
   let loop: EventLoop
   let fixture: TLSFixture
-  private let opened = Mutex<Listener?>(nil)
-  private let arrived = Mutex<[EstablishedConnection]>([])
-  private let turnedAway = Mutex<[TransportError]>([])
-  private let ended = Mutex<[TransportError?]>([])
+  private let opened = Locked<Listener?>(nil)
+  private let arrived = Locked<[EstablishedConnection]>([])
+  private let turnedAway = Locked<[TransportError]>([])
+  private let ended = Locked<[TransportError?]>([])
 
   init(
     limits: TransportLimits = TransportLimits(), identity: TLSIdentity? = nil,

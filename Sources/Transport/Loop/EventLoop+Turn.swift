@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CUV
-internal import Synchronization
 
 /// Called by libuv's thread start; the argument is a retained `EventLoop`.
 func eventLoopThreadMain(_ argument: UnsafeMutableRawPointer?) {
@@ -20,6 +19,9 @@ func eventLoopDidWakeUp(_ handle: UnsafeMutablePointer<uv_async_t>?) {
 }
 
 func eventLoopAlarm(_ handle: UnsafeMutablePointer<uv_timer_t>?) {
+  // libuv runs a timer that is overdue before it waits for the kernel. What the timers submit must not
+  // wait along: this makes the wait of this turn end at once, and nothing else.
+  uv_stop(handle?.pointee.loop)
   currentEventLoop()?.fireTimers()
 }
 

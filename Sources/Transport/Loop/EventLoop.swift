@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CUV
-internal import Synchronization
 
 /// A thread with a libuv loop; the executor of the actors and tasks that are pinned to it.
 ///
@@ -23,7 +22,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
   let readBuffer: UnsafeMutableRawBufferPointer
   let wakeUp: UnsafeMutablePointer<uv_async_t>
   let alarm: UnsafeMutablePointer<uv_timer_t>
-  let inbox = Mutex(LoopInbox())
+  let inbox = Locked(LoopInbox())
 
   // Confined to the loop's thread.
   var localWork: [LoopWork] = []

@@ -19,15 +19,15 @@ enum LoopWork: @unchecked Sendable {
 /// What other threads hand to a loop, and how far its life has come. Guarded by a mutex.
 ///
 ///     running --stop()--> stopping --all handles closed, nothing left to do--> stopped
-struct LoopInbox {
-  enum Phase {
+struct LoopInbox: Sendable {
+  enum Phase: Sendable {
     case running
     case stopping
     /// The thread has ended. Late work runs on a thread made for it, so that no task hangs.
     case stopped(lateRunner: LateRunner)
   }
 
-  enum LateRunner {
+  enum LateRunner: Sendable {
     case none
     case running
   }
