@@ -3,8 +3,8 @@
 import Foundation
 import Testing
 
-/// The arrows between modules. SwiftPM refuses an import only when nothing at all leads to the module; these tests
-/// compare each file's imports with what its own target declares.
+/// The arrows between modules. SwiftPM refuses an import only when nothing at all leads to the
+/// module; these tests compare each file's imports with what its own target declares.
 @Suite("Arrows")
 struct ArrowTests {
   /// Modules that come with the toolchain.
@@ -19,7 +19,8 @@ struct ArrowTests {
     var description: String { name }
   }
 
-  /// Read from the manifest's text: `module("Name", "path", uses: [...])`, `command(...)`, `tests(...)`.
+  /// Read from the manifest's text: `module("Name", "path", uses: [...])`, `command(...)`,
+  /// `tests(...)`.
   static let modules: [Module] = {
     guard let manifest = SourceTree.text(of: "Package.swift"),
       let call = try? NSRegularExpression(
@@ -34,7 +35,7 @@ struct ArrowTests {
         return range.location == NSNotFound ? "" : text.substring(with: range)
       }
       let name = group(2)
-      let quoted = group(4).split(separator: "\"").enumerated()
+      let quoted = group(4).split(separator: "\"", omittingEmptySubsequences: false).enumerated()
         .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
       var dependencies = Set(quoted)
       if group(4).contains("logging") { dependencies.insert("Logging") }
