@@ -155,7 +155,10 @@ if !floorsOnly {
     tests("ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "RESTTestSupport"]),
     tests(
       "CommandsTests",
-      uses: ["Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyREST", "LivyServer"]),
+      uses: [
+        "Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyLaunch", "LivyREST", "LivyServer",
+        product("ArgumentParser", "swift-argument-parser"),
+      ]),
     tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
   ]
 }

@@ -15,7 +15,7 @@ struct DoctorTests {
       ("openjdk version \"24\" 2025", .doubtful), ("java version \"1.7.0_80\"", .missing),
       ("Picked up JAVA_TOOL_OPTIONS: -Xmx1g\nopenjdk version \"17.0.1\"", .fine),
       ("no version here", .doubtful), (nil, .missing),
-    ])
+    ] as [(String?, Finding.Verdict)])
   func java(output: String?, verdict: Finding.Verdict) {
     let finding = VersionChecks.java(output, place: "/usr/bin/java")
     #expect(finding.verdict == verdict, "\(finding)")
@@ -27,7 +27,7 @@ struct DoctorTests {
     arguments: [
       ("Python 3.11.2\n", Finding.Verdict.fine), ("Python 3.8.0", .fine),
       ("Python 3.7.9", .missing), ("Python 2.7.18", .missing), ("", .missing), (nil, .missing),
-    ])
+    ] as [(String?, Finding.Verdict)])
   func python(output: String?, verdict: Finding.Verdict) {
     #expect(VersionChecks.python(output, place: "python3").verdict == verdict)
   }
@@ -68,7 +68,9 @@ struct DoctorTests {
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o700], ofItemAtPath: folder.path)
     #expect(PlaceChecks.stateFolder(folder.path).verdict == .fine)
-    #expect(PlaceChecks.stateFolder("/proc/livy").verdict == .missing)
+    let file = folder.appending(path: "file")
+    try Data().write(to: file)
+    #expect(PlaceChecks.stateFolder(file.path + "/livy").verdict == .missing)
   }
 
   @Test("A program that does not end is stopped, and one that fails says nothing")

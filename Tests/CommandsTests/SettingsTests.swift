@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LivyCore
+import LivyLaunch
 import LivyREST
 import LivyServer
 import Testing
@@ -89,7 +90,8 @@ struct SettingsTests {
   @Test("An unknown name is told, with the one that was probably meant")
   func unknownName() {
     var sources = SettingSources()
-    sources.file = ["livy.server.prot": "1", "something.else": "2", "livy.server.port": "3"]
+    let values = ["livy.server.prot": "1", "something.else": "2", "livy.server.port": "3"]
+    sources.files = [SettingFile(name: "livy.conf", values: values)]
     #expect(sources.warnings.count == 2)
     #expect(sources.warnings.contains { $0.contains("did you mean livy.server.port?") })
   }

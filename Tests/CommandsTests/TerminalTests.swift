@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Livy
 import LivyAPI
 import Testing
@@ -16,10 +17,10 @@ struct TerminalTests {
       table.lines(width: nil) == ["ID   NAME", "1    short", "200  a longer name"])
   }
 
-  @Test("A table fits its width: the widest column gives way", arguments: [12, 20, 30, 80])
+  @Test("A table fits its width: the widest column gives way", arguments: [16, 20, 30, 80])
   func narrow(width: Int) {
     var table = TextTable(["ID", "NAME", "STATE"])
-    table.rows = [["1", String(repeating: "n", count: 60), "idle"]]
+    table.rows = [["1", String(repeating: "n", count: 110), "idle"]]
     let lines = table.lines(width: width)
     #expect(lines.allSatisfy { $0.count <= width }, "\(lines)")
     #expect(lines[1].contains("…"))
@@ -127,11 +128,11 @@ struct OutcomeTests {
   @Test(
     "Every error of the client has a status that scripts can use",
     arguments: [
-      (ClientError.Code.badURL, ExitStatus.usage), (.unreachable, .unreachable),
+      (ClientError.Code.badURL, CommandStatus.usage), (.unreachable, .unreachable),
       (.timedOut, .unreachable), (.sessionFailed, .sessionFailed), (.cancelled, .interrupted),
       (.refused, .failed), (.badAnswer, .failed),
     ])
-  func statuses(code: ClientError.Code, status: ExitStatus) {
+  func statuses(code: ClientError.Code, status: CommandStatus) {
     let failure = CommandFailure(ClientError(code, "words\u{1B}[1m", log: ["last\u{1B} line"]))
     #expect(failure.status == status)
     #expect(failure.text.contains("words[1m"))
@@ -140,8 +141,8 @@ struct OutcomeTests {
 
   @Test("The statuses are documented in the help that every command shows")
   func help() {
-    for status in ExitStatus.allCases {
-      #expect(ExitStatus.help.contains("\(status.rawValue) "))
+    for status in CommandStatus.allCases {
+      #expect(CommandStatus.help.contains("\(status.rawValue) "))
     }
   }
 

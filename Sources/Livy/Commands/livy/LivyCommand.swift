@@ -19,7 +19,7 @@ struct LivyCommand: AsyncParsableCommand {
       Commands but server find their server at --url, else at $LIVY_URL, else at http://127.0.0.1:8998. Results go to standard \
       output, all else to standard error.
 
-      \(ExitStatus.help)
+      \(CommandStatus.help)
       """,
     version: ProductVersion.text,
     subcommands: [
@@ -43,7 +43,7 @@ struct LivyCommand: AsyncParsableCommand {
       exit(withError: ExitCode(failure.status.rawValue))
     } catch  where exitCode(for: error) == .validationFailure {
       Terminal.current.note(fullMessage(for: error))
-      exit(withError: ExitCode(ExitStatus.usage.rawValue))
+      exit(withError: ExitCode(CommandStatus.usage.rawValue))
     } catch {
       exit(withError: error)
     }

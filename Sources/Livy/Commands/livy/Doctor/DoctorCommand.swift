@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
     terminal.show(
       json ? JSONWriter.text(of: findings) : Self.lines(findings, terminal).joined(separator: "\n"))
     if findings.contains(where: { $0.verdict == .missing }) {
-      throw ExitCode(ExitStatus.failed.rawValue)
+      throw ExitCode(CommandStatus.failed.rawValue)
     }
   }
 

@@ -34,8 +34,11 @@ enum PlaceChecks {
     while !FileManager.default.fileExists(atPath: folder), folder != "/", !folder.isEmpty {
       folder = URL(filePath: folder).deletingLastPathComponent().path
     }
-    guard access(folder, W_OK | X_OK) == 0 else {
-      return .missing(subject, "\(folder) cannot be written", mend: remedy)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue, access(folder, W_OK | X_OK) == 0
+    else {
+      return .missing(subject, "\(folder) is no folder that can be written", mend: remedy)
     }
     guard folder == path else { return .fine(subject, "\(path) (made at the first start)") }
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)

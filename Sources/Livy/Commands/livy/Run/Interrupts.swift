@@ -14,7 +14,7 @@ enum Interrupts {
     let work = Task { try await body() }
     let watch = Task {
       for await _ in signals {
-        guard !work.isCancelled else { _exit(ExitStatus.interrupted.rawValue) }
+        guard !work.isCancelled else { _exit(CommandStatus.interrupted.rawValue) }
         terminal.note("\n" + note)
         work.cancel()
       }

@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
 
       The phases of the start and the progress go to standard error, the result to standard output. Ctrl-C ends the session too.
 
-      \(ExitStatus.help)
+      \(CommandStatus.help)
       """)
 
   @Argument(help: "Code, the name of a file, or - for standard input.")
@@ -124,7 +124,7 @@ struct RunCommand: AsyncParsableCommand {
       guard !text.isEmpty else { return }
       terminal.show(terminal.isOutputShown ? SafeText.block(text) : text)
     case .error(_, let error)?:
-      guard !json else { throw ExitCode(ExitStatus.failed.rawValue) }
+      guard !json else { throw ExitCode(CommandStatus.failed.rawValue) }
       throw CommandFailure(.failed, SafeText.block(ResultText.text(error)))
     case nil:
       throw CommandFailure(.failed, "livy: the statement is \(statement.state) and has no result")

@@ -10,7 +10,7 @@ struct SessionCommand: AsyncParsableCommand {
     discussion: """
       A session is named by its number or its name.
 
-      \(ExitStatus.help)
+      \(CommandStatus.help)
       """,
     subcommands: [
       SessionListCommand.self, SessionShowCommand.self, SessionLogCommand.self,

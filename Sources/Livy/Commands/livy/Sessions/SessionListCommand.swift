@@ -6,7 +6,7 @@ internal import Livy
 /// `livy session ls`
 struct SessionListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ls", abstract: "List the server's sessions.", discussion: ExitStatus.help)
+    commandName: "ls", abstract: "List the server's sessions.", discussion: CommandStatus.help)
 
   @Flag(help: "Print the server's JSON.")
   var json = false

@@ -7,7 +7,7 @@ internal import Livy
 struct SessionLogCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Print the newest lines of a session's log.",
-    discussion: ExitStatus.help)
+    discussion: CommandStatus.help)
 
   @Argument(help: "Number or name of the session.")
   var session: String

@@ -7,7 +7,7 @@ internal import Livy
 struct SessionRemoveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "End sessions and wait until they are gone.",
-    discussion: ExitStatus.help)
+    discussion: CommandStatus.help)
 
   @Argument(help: "Numbers or names of the sessions.")
   var sessions: [String]

@@ -7,7 +7,7 @@ internal import Livy
 struct SessionShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a session, its start and its conf.",
-    discussion: ExitStatus.help)
+    discussion: CommandStatus.help)
 
   @Argument(help: "Number or name of the session.")
   var session: String

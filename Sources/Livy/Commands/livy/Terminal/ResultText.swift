@@ -22,8 +22,9 @@ enum ResultText {
   static func text(_ error: StatementError) -> String {
     let traceback = error.traceback.joined()
     let last = error.description
-    let isSaid = traceback.contains(last)
-    return isSaid ? traceback : traceback + (traceback.hasSuffix("\n") ? "" : "\n") + last
+    if traceback.isEmpty { return last }
+    if traceback.contains(last) { return traceback }
+    return traceback + (traceback.hasSuffix("\n") ? "" : "\n") + last
   }
 
   /// `{"schema": {"fields": [{"name": ...}]}, "data": [[...]]}`; nil for any other document.

@@ -3,7 +3,7 @@
 internal import Livy
 
 /// What scripts can tell a command's outcome by.
-enum ExitStatus: Int32, CaseIterable {
+enum CommandStatus: Int32, CaseIterable {
   case success = 0
   case failed = 1
   case usage = 2
@@ -19,10 +19,10 @@ enum ExitStatus: Int32, CaseIterable {
 
 /// Why a command ends, in words for a person and a number for a script.
 struct CommandFailure: Error, Equatable {
-  var status: ExitStatus
+  var status: CommandStatus
   var text: String
 
-  init(_ status: ExitStatus, _ text: String) {
+  init(_ status: CommandStatus, _ text: String) {
     self.status = status
     self.text = text
   }
