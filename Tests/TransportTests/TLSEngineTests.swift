@@ -20,7 +20,8 @@ struct EnginePair {
     try self.client.start()
   }
 
-  /// Carries bytes to and fro until both are silent. An engine that failed hears nothing more, but its last words are carried.
+  /// Carries bytes to and fro until both are silent. An engine that failed hears nothing more,
+  /// but its last words are carried.
   mutating func run(pieces: Int = .max) {
     while true {
       let toServer = client.takeOutput()

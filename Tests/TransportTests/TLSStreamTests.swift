@@ -46,8 +46,8 @@ internal import Testing
     let nearProbe = await near.startProbe()
     let farProbe = await far.startProbe()
     await loop.run {
-      // Below lies much from an earlier turn; with this turn's bytes the mark is passed; then, before the turn
-      // ends, the kernel takes what lay below.
+      // Below lies much from an earlier turn; with this turn's bytes the mark is passed; then,
+      // before the turn ends, the kernel takes what lay below.
       padded.value.extraBytes = 200 << 10
       near.value.write([UInt8](repeating: 1, count: 100 << 10))
       padded.value.extraBytes = 0

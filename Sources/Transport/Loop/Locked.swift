@@ -4,11 +4,12 @@ internal import CUV
 
 /// A value behind a mutex of POSIX threads.
 ///
-/// Why not `Synchronization.Mutex`: on Linux its contended path hands the lock over inside the kernel, which
-/// ThreadSanitizer cannot see, so each such lock would drown the true findings in false ones.
+/// Why not `Synchronization.Mutex`: on Linux its contended path hands the lock over inside the
+/// kernel, which ThreadSanitizer cannot see, so each such lock would drown the true findings in
+/// false ones.
 ///
-/// Proof for `@unchecked Sendable`: `value` is reached by `withLock` alone, and its type is `Sendable`, so that
-/// what leaves the closure may be used anywhere.
+/// Proof for `@unchecked Sendable`: `value` is reached by `withLock` alone, and its type is
+/// `Sendable`, so that what leaves the closure may be used anywhere.
 package final class Locked<Value: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<uv_mutex_t>
   private var value: Value

@@ -4,8 +4,9 @@ internal import CUV
 
 /// One thing for a loop to do.
 ///
-/// Proof for `@unchecked Sendable`: all cases but `localBody` are sendable by themselves, and that one is
-/// made by `EventLoop.later` alone, which puts it on the list of the loop's own thread.
+/// Proof for `@unchecked Sendable`: all cases but `localBody` are sendable by themselves, and
+/// that one is made by `EventLoop.later` alone, which puts it on the list of the loop's own
+/// thread.
 enum LoopWork: @unchecked Sendable {
   /// A job of an actor that is pinned to the loop.
   case actorJob(UnownedJob)

@@ -143,8 +143,8 @@ final class ListeningSocket: UVHandleOwner {
 
   private func didSpeak(_ arrival: Arrival, _ tls: TLSContext) {
     guard arrival.stage == .silent else { return }
-    // From here on it waits for us, not we for it. That ends within `handshakeTimeout`: no slot is held for
-    // longer, and there are as many slots as places to wait.
+    // From here on it waits for us, not we for it. That ends within `handshakeTimeout`: no slot
+    // is held for longer, and there are as many slots as places to wait.
     arrival.deadline?.cancel()
     if book.hasFreeSlot { return shakeHands(with: arrival, tls) }
     arrival.stage = .waiting

@@ -2,7 +2,8 @@
 
 internal import CUV
 
-// C callbacks of OpenSSL. Each only finds its engine and asks it. They run inside `SSL_do_handshake`, on the loop.
+// C callbacks of OpenSSL. Each only finds its engine and asks it. They run inside
+// `SSL_do_handshake`, on the loop.
 
 /// The engine that made `ssl`; it holds the `SSL`, so it lives.
 private func engine(of ssl: OpaquePointer?) -> TLSEngine? {
@@ -26,8 +27,8 @@ func tlsDidOfferProtocols(
   return SSL_TLSEXT_ERR_OK
 }
 
-/// Server: the client's first flight is here. The callback above is left out where the client names no protocol at
-/// all, so that is refused here, by an alert that says why.
+/// Server: the client's first flight is here. The callback above is left out where the client
+/// names no protocol at all, so that is refused here, by an alert that says why.
 func tlsDidReceiveHello(
   _ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?, _ unused: UnsafeMutableRawPointer?
 ) -> Int32 {

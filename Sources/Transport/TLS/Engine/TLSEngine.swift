@@ -2,8 +2,9 @@
 
 internal import CUV
 
-/// TLS without a socket: bytes of the network go in, bytes for it come out, and so does the plaintext. Any split of the
-/// input gives the same result. It knows neither loop nor owner; `TLSStream` drives it.
+/// TLS without a socket: bytes of the network go in, bytes for it come out, and so does the
+/// plaintext. Any split of the input gives the same result. It knows neither loop nor owner;
+/// `TLSStream` drives it.
 ///
 ///     handshaking ──> open ──> peerClosed
 ///          └────────────┴──> (an error was thrown: unusable)
@@ -72,7 +73,8 @@ final class TLSEngine {
     if state == .open { try decrypt(plaintext) }
   }
 
-  /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt with: the caller keeps the bytes.
+  /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt
+  /// with: the caller keeps the bytes.
   func send(_ plain: UnsafeRawBufferPointer) throws(TransportError) {
     precondition(state != .handshaking, "TLS cannot send before the end of its handshake")
     var rest = plain
@@ -130,15 +132,20 @@ final class TLSEngine {
     var count: UInt32 = 0
     SSL_get0_alpn_selected(ssl, &chosen, &count)
     guard let chosen, count > 0 else { throw Self.noCommonProtocol(nil) }
-    applicationProtocol = String(
+    let agreed = String(
       decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
+    if case .client(let offered) = context.side, offered != agreed {
+      throw Self.noCommonProtocol("it chose \(agreed), which was not offered")
+    }
+    applicationProtocol = agreed
   }
 
   /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
   private static let recordBytesMax = 16 << 10
 
   private func decrypt(_ plaintext: (UnsafeRawBufferPointer) -> Void) throws(TransportError) {
-    // The allocation may live on the heap, but nothing is kept between two calls: an idle connection owns no buffer.
+    // The allocation may live on the heap, but nothing is kept between two calls: an idle
+    // connection owns no buffer.
     let problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
       buffer -> TransportError? in
       while true {
@@ -162,8 +169,8 @@ final class TLSEngine {
 
   // MARK: What the callbacks ask
 
-  /// The range, within the offer, of the first protocol of ours that the client offers too. The offer is a row of
-  /// length-prefixed names (RFC 7301, 3.1).
+  /// The range, within the offer, of the first protocol of ours that the client offers too. The
+  /// offer is a row of length-prefixed names (RFC 7301, 3.1).
   func choose(among offer: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     guard case .server(let served) = context.side else { return nil }
     var ranges: [Range<Int>] = []
@@ -221,7 +228,8 @@ final class TLSEngine {
 
   // MARK: Errors
 
-  /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the cause.
+  /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the
+  /// cause.
   private func failure(_ what: String) -> TransportError {
     var words: UnsafePointer<CChar>?
     var isAlert: Int32 = 0

@@ -5,7 +5,8 @@
 ///     handshaking ──> ready ──start──> flowing ──finish / goodbye──> finishing ──> ended
 ///          └─────────────┴───────────────┴──────────(error)───────────────────────> ended
 ///
-/// In `ready` nobody listens yet: the stream below is paused, and what came with the last flight waits in `pending`.
+/// In `ready` nobody listens yet: the stream below is paused, and what came with the last flight
+/// waits in `pending`.
 final class TLSStream: ByteStream {
   private enum State {
     case handshaking
@@ -21,7 +22,8 @@ final class TLSStream: ByteStream {
   private let context: TLSContext
   private let remoteAddress: SocketAddress
   private let limits: TransportLimits
-  /// Nil on an accepted connection until the peer's first byte: whoever only connects costs no memory of OpenSSL.
+  /// Nil on an accepted connection until the peer's first byte: whoever only connects costs no
+  /// memory of OpenSSL.
   private var engine: TLSEngine?
   private var state = State.handshaking
   private var receiver: (any ByteStreamReceiver)?
@@ -168,7 +170,8 @@ final class TLSStream: ByteStream {
     receiver.streamDidReceive(plaintext)
   }
 
-  /// The peer said goodbye and nothing of its bytes waits any more: what is queued leaves, then our own goodbye.
+  /// The peer said goodbye and nothing of its bytes waits any more: what is queued leaves, then
+  /// our own goodbye.
   private func farewell() {
     guard pending.isEmpty else { return }
     finish()
@@ -184,14 +187,16 @@ final class TLSStream: ByteStream {
     loop.flushAtTurnEnd(self)
   }
 
+  /// Memory that an idle stream keeps for its next burst.
+  private static let keptCapacityBytes = 16 << 10
+
   private func encrypt() {
     guard let engine, !outgoing.isEmpty else { return }
-    let bytes = outgoing
-    outgoing = []
     do throws(TransportError) {
-      try bytes.withUnsafeBufferPointer { (buffer) throws(TransportError) in
+      try outgoing.withUnsafeBufferPointer { (buffer) throws(TransportError) in
         try engine.send(UnsafeRawBufferPointer(buffer))
       }
+      outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
     } catch {
       fail(error)
     }
@@ -272,8 +277,8 @@ extension TLSStream: TurnFlush {
     isFlushQueued = false
     encrypt()
     sendOutput()
-    // The stream below may have emptied before it got this turn's bytes. Then it never was full and will
-    // not tell that it drained.
+    // The stream below may have emptied before it got this turn's bytes. Then it never was full
+    // and will not tell that it drained.
     if isFull && plain.queuedBytes <= limits.highMarkBytes {
       let bound = LoopBound(self, on: loop)
       loop.submit { if bound.value.isFull { bound.value.streamDidDrain() } }
@@ -304,7 +309,8 @@ extension TLSStream: ByteStreamReceiver {
 
   func streamDidEnd(_ error: TransportError?) {
     if let error { return end(error) }
-    // TCP's end without TLS's goodbye: somebody cut the connection, and bytes may be missing (RFC 8446, 6.1).
+    // TCP's end without TLS's goodbye: somebody cut the connection, and bytes may be missing (RFC
+    // 8446, 6.1).
     switch engine?.state {
     case .peerClosed?: end(nil)
     case .handshaking?, .open?, nil:
