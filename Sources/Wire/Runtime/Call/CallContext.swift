@@ -10,4 +10,10 @@ package struct CallContext: Sendable {
   /// The time that the caller gives, counted from the arrival of the request; `nil` means that it
   /// waits for ever.
   package var timeout: Duration?
+
+  package init(peer: PeerCertificate?, remoteAddress: SocketAddress, timeout: Duration?) {
+    self.peer = peer
+    self.remoteAddress = remoteAddress
+    self.timeout = timeout
+  }
 }
