@@ -121,7 +121,6 @@ package actor Connection {
     let stopped = machine.end(with: end.callError)
     fail(stopped.failed)
     for call in stopped.running { handlers.cancel(call) }
-    handlers.wakeAllSinks()
   }
 
   private func finishStream(cutNow: Bool) {
