@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What went wrong below the messages: a code, what was tried on what, and libuv's or OpenSSL's own reason.
+/// What went wrong below the messages: a code, what was tried on what, and libuv's or OpenSSL's
+/// own reason.
 package struct TransportError: Error, Equatable, Sendable, CustomStringConvertible {
   package struct Code: Hashable, Sendable, CustomStringConvertible {
     private enum Case: String {

@@ -2,11 +2,12 @@
 
 package import Transport
 
-/// One end of a connection in memory: a `ByteStream` without a kernel, for tests of the floors above.
+/// One end of a connection in memory: a `ByteStream` without a kernel, for tests of the floors
+/// above.
 ///
-/// It keeps the whole contract: bytes move at the end of a turn and arrive in a later one; the peer takes no
-/// more than `windowBytes` ahead of its receiver, so a paused receiver makes the writer's `queuedBytes`
-/// grow; `cancel` shows the peer a reset. Both ends live on one loop.
+/// It keeps the whole contract: bytes move at the end of a turn and arrive in a later one; the
+/// peer takes no more than `windowBytes` ahead of its receiver, so a paused receiver makes the
+/// writer's `queuedBytes` grow; `cancel` shows the peer a reset. Both ends live on one loop.
 package final class MemoryStream: ByteStream {
   /// How the bytes of one direction are cut before they are delivered.
   package enum Chunks: Sendable {

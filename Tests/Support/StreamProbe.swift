@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 package import Transport
 
 /// A receiver that writes down all it hears. May be read from any thread.
@@ -17,7 +16,7 @@ package final class StreamProbe: ByteStreamReceiver, Sendable {
     package var hasEnded: Bool { ends > 0 }
   }
 
-  private let record = Mutex(Record())
+  private let record = Locked(Record())
   private let onBytes: (@Sendable (UnsafeRawBufferPointer) -> Void)?
   private let onDrain: (@Sendable () -> Void)?
 

@@ -120,7 +120,7 @@ internal import Transport
       ends.near.value.write([UInt8](repeating: 3, count: total))
     }
     // The kernel takes some megabytes, then no more.
-    let stuck = Mutex((bytes: -1, times: 0))
+    let stuck = Locked((bytes: -1, times: 0))
     let filled = await eventually {
       let queued = await ends.near.loop.run { ends.near.value.queuedBytes }
       return stuck.withLock { stuck in
@@ -194,12 +194,12 @@ private final class Feed: Sendable {
   static let pieceBytes = 64 << 10
 
   private let stream: LoopBound<any ByteStream>
-  private let rest: Mutex<Int>
-  private let highest = Mutex(0)
+  private let rest: Locked<Int>
+  private let highest = Locked(0)
 
   init(_ stream: LoopBound<any ByteStream>, total: Int) {
     self.stream = stream
-    rest = Mutex(total)
+    rest = Locked(total)
   }
 
   var peak: Int { highest.withLock { $0 } }

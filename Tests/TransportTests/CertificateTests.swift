@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Testing
+internal import Foundation
+internal import Testing
 
-@testable import Transport
+@testable internal import Transport
 
 @Suite("Keys and certificates")
 struct CertificateTests {

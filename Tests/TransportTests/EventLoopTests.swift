@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 internal import TestSupport
 internal import Testing
 internal import Transport
@@ -73,7 +72,7 @@ private actor Counter {
   @Test("Submissions of one thread run in their order")
   func order() async throws {
     let loop = try EventLoop.start(name: "test-order")
-    let seen = Mutex<[Int]>([])
+    let seen = Locked<[Int]>([])
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
       for number in 0..<10_000 {
         loop.submit { seen.withLock { $0.append(number) } }
@@ -87,7 +86,7 @@ private actor Counter {
   @Test("What is submitted on the loop runs in a later turn, not at once")
   func laterTurn() async throws {
     let loop = try EventLoop.start(name: "test-later")
-    let steps = Mutex<[String]>([])
+    let steps = Locked<[String]>([])
     await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
       loop.submit {
         loop.submit {
@@ -105,7 +104,7 @@ private actor Counter {
   func turnFlush() async throws {
     final class Steps: TurnFlush, Sendable {
       let loop: EventLoop
-      let seen = Mutex<[String]>([])
+      let seen = Locked<[String]>([])
       init(loop: EventLoop) { self.loop = loop }
       func flush() {
         let count = seen.withLock { seen in

@@ -61,7 +61,7 @@ internal import Testing
   @Test("Timers fire on the loop, in order and not too early, wherever they were made")
   func firing() async throws {
     let loop = try EventLoop.start(name: "test-timers")
-    let fired = Mutex<[Int]>([])
+    let fired = Locked<[Int]>([])
     let early = Atomic(0)
     let start = loop.now
     for delay in [30, 10, 20, 1, 0] {
@@ -85,7 +85,7 @@ internal import Testing
   @Test("A cancelled timer does not fire, and an earlier one that comes later goes first")
   func cancelling() async throws {
     let loop = try EventLoop.start(name: "test-cancel")
-    let fired = Mutex<[String]>([])
+    let fired = Locked<[String]>([])
     let cancelled = loop.schedule(after: .milliseconds(20)) {
       fired.withLock { $0.append("cancelled") }
     }
@@ -96,6 +96,23 @@ internal import Testing
     cancelled.cancel()
     #expect(await eventually { fired.withLock { $0.contains("last") } })
     #expect(fired.withLock { $0 } == ["first", "last"])
+    await loop.stop()
+  }
+
+  @Test("What a timer submits runs also where the timer was overdue before the loop went to wait")
+  func overdue() async throws {
+    let loop = try EventLoop.start(name: "test-overdue")
+    let done = Atomic(false)
+    loop.submit {
+      let due = loop.now.advanced(by: .milliseconds(1))
+      loop.schedule(at: due) {
+        loop.submit { done.store(true, ordering: .releasing) }
+      }
+      // The loop is busy until after the timer's instant; then nobody else wakes it.
+      let end = due.advanced(by: .milliseconds(20))
+      while loop.now < end {}
+    }
+    #expect(await eventually(within: .seconds(20)) { done.load(ordering: .acquiring) })
     await loop.stop()
   }
 

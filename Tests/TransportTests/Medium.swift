@@ -2,7 +2,8 @@
 
 internal import TestSupport
 internal import Testing
-internal import Transport
+
+@testable internal import Transport
 
 /// What a connection can run over: every test of the `ByteStream` contract runs over each.
 enum Medium: String, CaseIterable, Sendable, CustomTestStringConvertible {
@@ -22,7 +23,7 @@ enum Medium: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .tcp:
       return try await Ends.overTCP(near, tls: nil, limits: limits)
     case .tls:
-      return try await Ends.overTCP(near, tls: try TestAuthority().contexts(), limits: limits)
+      return try await Ends.overTCP(near, tls: try TLSFixture().contexts(), limits: limits)
     case .tlsOverMemory:
       return try await Ends.tlsOverMemory(near, limits: limits)
     }
@@ -42,7 +43,7 @@ struct Ends: Sendable {
   }
 
   static func overTCP(
-    _ near: EventLoop, tls: TestAuthority.Contexts?, limits: TransportLimits
+    _ near: EventLoop, tls: (server: TLSContext, client: TLSContext)?, limits: TransportLimits
   ) async throws -> Ends {
     let far = try EventLoop.start(name: "far", limits: limits)
     let (arrivals, continuation) = AsyncStream<EstablishedConnection>.makeStream()
@@ -61,5 +62,41 @@ struct Ends: Sendable {
     let arrived = try #require(await iterator.next())
     return Ends(
       near: dialled.stream, far: arrived.stream, loops: [near, far], listener: listener)
+  }
+}
+
+extension Ends {
+  static func tlsOverMemory(_ loop: EventLoop, limits: TransportLimits) async throws -> Ends {
+    let contexts = try TLSFixture().contexts()
+    var options = MemoryStream.Options()
+    options.limits = limits
+    // Odd pieces, so that records and deliveries never fit each other.
+    options.chunks = .every(7_919)
+    let below = MemoryStream.pair(on: loop, options: options)
+    let address = SocketAddress(ip: "127.0.0.1", port: 1)
+    async let near = handshake(on: loop) { done in
+      TLSStream.client(
+        over: below.near.value, context: contexts.client, remoteAddress: address,
+        timeout: limits.handshakeTimeout, limits: limits, done: done)
+    }
+    async let far = handshake(on: loop) { done in
+      TLSStream.server(
+        over: below.far.value, context: contexts.server, remoteAddress: address,
+        timeout: limits.handshakeTimeout, limits: limits, done: done)
+    }
+    return try await Ends(near: near.stream, far: far.stream, loops: [loop])
+  }
+
+  static func handshake(
+    on loop: EventLoop,
+    _ begin:
+      @escaping @Sendable (
+        @escaping (Result<EstablishedConnection, TransportError>) -> Void
+      ) -> Void
+  ) async throws -> EstablishedConnection {
+    let outcome = await withCheckedContinuation { waiter in
+      loop.submit { begin { waiter.resume(returning: $0) } }
+    }
+    return try outcome.get()
   }
 }

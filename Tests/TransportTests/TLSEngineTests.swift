@@ -1,52 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-import Testing
+internal import Foundation
+internal import Testing
 
-@testable import Transport
-
-/// Certificates of one test, and contexts made of them.
-struct TLSFixture {
-  let authority: CertificateAuthority
-  static let now = Int64(Date().timeIntervalSince1970)
-
-  init() throws {
-    authority = try CertificateAuthority.create(
-      commonName: "test", lifetime: .seconds(3_600), now: Self.now
-    ).authority
-  }
-
-  func identity(
-    _ uri: String, usages: Set<PeerCertificate.Usage> = [.client, .server],
-    lifetime: Duration = .seconds(600), at now: Int64 = now
-  ) throws -> TLSIdentity {
-    let key = try PrivateKey.generate()
-    let request = try CertificateRequest(der: try CertificateRequest.der(for: key))
-    let issued = try authority.issue(
-      for: request, uri: uri, usages: usages, lifetime: lifetime, now: now)
-    return TLSIdentity(certificatePEM: issued.pem, key: key)
-  }
-
-  /// Serves `open/1` to everybody and `closed/1` to who shows a certificate.
-  func server(
-    identity: TLSIdentity? = nil, verify: @escaping TLSContext.Verify = { _, _ in nil }
-  ) throws -> TLSContext {
-    try TLSContext.server(
-      identity: identity ?? self.identity("livy:server:a"), trusting: authority.pem,
-      protocols: [
-        .init("closed/1", clientCertificate: .required), .init("open/1", clientCertificate: .none),
-      ], verify: verify)
-  }
-
-  func client(
-    _ applicationProtocol: String = "closed/1", identity: TLSIdentity?, trusting: String? = nil,
-    verify: @escaping TLSContext.Verify = { _, _ in nil }
-  ) throws -> TLSContext {
-    try TLSContext.client(
-      identity: identity, trusting: trusting ?? authority.pem,
-      applicationProtocol: applicationProtocol, verify: verify)
-  }
-}
+@testable internal import Transport
 
 /// Two engines, and the bytes between them in pieces of a given size.
 struct EnginePair {
@@ -63,7 +20,8 @@ struct EnginePair {
     try self.client.start()
   }
 
-  /// Carries bytes to and fro until both are silent. An engine that failed hears nothing more, but its last words are carried.
+  /// Carries bytes to and fro until both are silent. An engine that failed hears nothing more,
+  /// but its last words are carried.
   mutating func run(pieces: Int = .max) {
     while true {
       let toServer = client.takeOutput()
@@ -130,6 +88,25 @@ struct TLSEngineTests {
     pair.client.close()
     pair.run(pieces: size)
     #expect(pair.server.state == .peerClosed)
+  }
+
+  @Test("A handshake in pieces of any size is the same handshake")
+  func cuts() throws {
+    let fixture = try TLSFixture()
+    let client = try fixture.client(identity: fixture.identity("livy:session:b"))
+    let server = try fixture.server()
+    var whole = try EnginePair(client: client, server: server)
+    whole.run()
+    // The longest flight of the two sides; a step of 3 keeps the test short and still meets every
+    // kind of border, as the lengths of flights vary by some bytes from run to run.
+    for cut in stride(from: 1, to: 1_000, by: 3) {
+      var pair = try EnginePair(client: client, server: server)
+      pair.run(pieces: cut)
+      #expect(pair.clientError == nil && pair.serverError == nil)
+      #expect(pair.server.state == .open && pair.client.state == .open)
+      #expect(pair.server.peer == whole.server.peer)
+      #expect(pair.client.peer == whole.client.peer)
+    }
   }
 
   @Test("A protocol without client certificates asks for none, also where the client has one")

@@ -12,7 +12,8 @@ static inline int cuv_general_names_count(const GENERAL_NAMES *names) {
   return sk_GENERAL_NAME_num(names);
 }
 
-// The text of the name at `index` if it is a URI, else NULL. The text is not ended by a NUL: take `length`.
+// The text of the name at `index` if it is a URI, else NULL. The text is not ended by a NUL: take
+// `length`.
 static inline const unsigned char *cuv_general_names_uri(
     const GENERAL_NAMES *names, int index, int *length) {
   const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);

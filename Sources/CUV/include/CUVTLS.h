@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The two ends of a connection as OpenSSL sees them. Reading takes from bytes that belong to somebody else
-// (the loop's read buffer); writing appends to one buffer of ours. No memory BIO, so no copy into one: on the path of
-// each byte, which is why this is C.
+// The two ends of a connection as OpenSSL sees them. Reading takes from bytes that belong to
+// somebody else (the loop's read buffer); writing appends to one buffer of ours. No memory BIO,
+// so no copy into one: on the path of each byte, which is why this is C.
 typedef struct {
   const uint8_t *input;
   size_t input_count;
@@ -27,8 +27,8 @@ void cuv_tls_bytes_free(cuv_tls_bytes *bytes);
 // TLS 1.3 only, no tickets, no early data, no cache of sessions, buffers given back when idle.
 int cuv_tls_configure(SSL_CTX *context);
 
-// Takes the oldest error of this thread: its library-independent reason code; `alert` is set when it is an alert that
-// the peer sent.
+// Takes the oldest error of this thread: its library-independent reason code; `alert` is set when
+// it is an alert that the peer sent.
 int cuv_tls_take_error(const char **words, int *alert);
 
 static inline int cuv_tls_is_init_finished(const SSL *ssl) { return SSL_is_init_finished(ssl); }

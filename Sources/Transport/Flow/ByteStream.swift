@@ -2,8 +2,9 @@
 
 /// Bytes of one connection, in order, both ways. The seam between Transport and everything above.
 ///
-/// A stream is confined to one `Loop`: it is created, used and released on that loop's thread, and calls
-/// its receiver there. TCP, TLS, a pipe to a child process and the in-memory pair for tests all look like this.
+/// A stream is confined to one `Loop`: it is created, used and released on that loop's thread,
+/// and calls its receiver there. TCP, TLS, a pipe to a child process and the in-memory pair for
+/// tests all look like this.
 package protocol ByteStream: AnyObject {
   /// The loop that this stream lives on.
   var loop: any Loop { get }
@@ -22,7 +23,8 @@ package protocol ByteStream: AnyObject {
   func pauseReading()
   func resumeReading()
 
-  /// Orderly end: flush what is queued, then say goodbye (close_notify, FIN). Reading goes on until the peer's end.
+  /// Orderly end: flush what is queued, then say goodbye (close_notify, FIN). Reading goes on
+  /// until the peer's end.
   func finish()
 
   /// Ends at once, both ways; what is queued is lost. `streamDidEnd` is delivered in a later turn.
@@ -37,6 +39,7 @@ package protocol ByteStreamReceiver: AnyObject {
   /// `queuedBytes` fell from above `TransportLimits.highMarkBytes` to below `lowMarkBytes`.
   func streamDidDrain()
 
-  /// The stream is over; delivered exactly once, and last. `nil` means that the peer closed in order.
+  /// The stream is over; delivered exactly once, and last. `nil` means that the peer closed in
+  /// order.
   func streamDidEnd(_ error: TransportError?)
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A connection that is ready for bytes of the floor above: TCP is up, TLS agreed, the peer verified.
+/// A connection that is ready for bytes of the floor above: TCP is up, TLS agreed, the peer
+/// verified.
 package struct EstablishedConnection: Sendable {
   /// The stream; `start` has not been called yet.
   package var stream: LoopBound<any ByteStream>

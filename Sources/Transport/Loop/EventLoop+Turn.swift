@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CUV
-internal import Synchronization
 
 /// Called by libuv's thread start; the argument is a retained `EventLoop`.
 func eventLoopThreadMain(_ argument: UnsafeMutableRawPointer?) {
@@ -20,6 +19,9 @@ func eventLoopDidWakeUp(_ handle: UnsafeMutablePointer<uv_async_t>?) {
 }
 
 func eventLoopAlarm(_ handle: UnsafeMutablePointer<uv_timer_t>?) {
+  // libuv runs a timer that is overdue before it waits for the kernel. What the timers submit
+  // must not wait along: this makes the wait of this turn end at once, and nothing else.
+  uv_stop(handle?.pointee.loop)
   currentEventLoop()?.fireTimers()
 }
 
@@ -29,8 +31,9 @@ private func currentEventLoop() -> EventLoop? {
 }
 
 extension EventLoop {
-  /// Rounds of work in one turn before the sockets get their share again. Chains of short jobs (a call
-  /// comes in, wakes a task, the task answers) mostly end within one turn and leave in one write.
+  /// Rounds of work in one turn before the sockets get their share again. Chains of short jobs (a
+  /// call comes in, wakes a task, the task answers) mostly end within one turn and leave in one
+  /// write.
   private static let roundsMax = 16
   /// A longer list gives its memory back.
   private static let keptCapacityMax = 4_096
@@ -76,7 +79,8 @@ extension EventLoop {
     runFlushes()
   }
 
-  /// A flush may make another one necessary (TLS writes into TCP), so the list grows while it is walked.
+  /// A flush may make another one necessary (TLS writes into TCP), so the list grows while it is
+  /// walked.
   private func runFlushes() {
     guard !flushes.isEmpty else { return }
     var index = 0
@@ -143,7 +147,8 @@ extension EventLoop {
       uv_run(raw, localWork.isEmpty ? UV_RUN_ONCE : UV_RUN_NOWAIT)
     }
     closeOwnHandles()
-    // A waiter's task may prefer this loop: it goes on there as late work, not on this thread's list.
+    // A waiter's task may prefer this loop: it goes on there as late work, not on this thread's
+    // list.
     cuv_set_current_loop(nil)
     let waiters = inbox.withLock { inbox in
       defer { inbox.stopWaiters = [] }

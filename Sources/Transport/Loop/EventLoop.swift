@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CUV
-internal import Synchronization
 
 /// A thread with a libuv loop; the executor of the actors and tasks that are pinned to it.
 ///
-/// An actor pins itself with `nonisolated var unownedExecutor { loop.asUnownedSerialExecutor() }` and may
-/// then be entered from callbacks of streams by `assumeIsolated`. A turn of the loop is: wait for the
-/// kernel, deliver what came, run what was submitted, then flush what was written (see `flushAtTurnEnd`).
+/// An actor pins itself with `nonisolated var unownedExecutor { loop.asUnownedSerialExecutor() }`
+/// and may then be entered from callbacks of streams by `assumeIsolated`. A turn of the loop is:
+/// wait for the kernel, deliver what came, run what was submitted, then flush what was written
+/// (see `flushAtTurnEnd`).
 ///
-/// Proof for `@unchecked Sendable`: `inbox` is a mutex. Every other stored property is either immutable,
-/// or confined to the loop's thread: it is touched only by code that runs in `turn` or that checked
-/// `isCurrent`. `uv_async_send` is the one call to libuv from other threads; it is made under the mutex
-/// and only before the phase is `stopped`, so never on a closed handle. The thread that runs late
-/// work after the stop begins only after the phase became `stopped`, and there is one at a time.
+/// Proof for `@unchecked Sendable`: `inbox` is a mutex. Every other stored property is either
+/// immutable, or confined to the loop's thread: it is touched only by code that runs in `turn` or
+/// that checked `isCurrent`. `uv_async_send` is the one call to libuv from other threads; it is
+/// made under the mutex and only before the phase is `stopped`, so never on a closed handle. The
+/// thread that runs late work after the stop begins only after the phase became `stopped`, and
+/// there is one at a time.
 package final class EventLoop: Loop, @unchecked Sendable {
   package let name: String
   package let limits: TransportLimits
@@ -23,7 +24,9 @@ package final class EventLoop: Loop, @unchecked Sendable {
   let readBuffer: UnsafeMutableRawBufferPointer
   let wakeUp: UnsafeMutablePointer<uv_async_t>
   let alarm: UnsafeMutablePointer<uv_timer_t>
-  let inbox = Mutex(LoopInbox())
+  let inbox = Locked(LoopInbox())
+  /// Set once, by `init`; it needs the loop itself.
+  private var executorOfTasks: LoopTaskExecutor?
 
   // Confined to the loop's thread.
   var localWork: [LoopWork] = []
@@ -35,7 +38,6 @@ package final class EventLoop: Loop, @unchecked Sendable {
   var isStopRequested = false
   /// No handle and no timer is made any more.
   var isStopping = false
-  var executorOfTasks: LoopTaskExecutor?
 
   /// Starts the thread. Nothing else is needed; end it with `stop()`.
   package static func start(
@@ -112,9 +114,10 @@ package final class EventLoop: Loop, @unchecked Sendable {
     flushes.append(item)
   }
 
-  /// Ends every stream, listener and bound child of the loop (their receivers hear `cancelled`), drops
-  /// the timers, runs what is left to run, ends the thread. May be called more than once and from a task on
-  /// this loop. Work that is submitted later still runs, on a thread of its own; timers then never fire.
+  /// Ends every stream, listener and bound child of the loop (their receivers hear `cancelled`),
+  /// drops the timers, runs what is left to run, ends the thread. May be called more than once
+  /// and from a task on this loop. Work that is submitted later still runs, on a thread of its
+  /// own; timers then never fire.
   package func stop() async {
     await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
       let isStopped = inbox.withLock { inbox -> Bool in
@@ -137,7 +140,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
     if var thread { uv_thread_join(&thread) }
   }
 
-  /// Runs `body` in a later round of this loop's work. On the loop only, so it need not be `Sendable`.
+  /// Runs `body` in a later round of this loop's work. On the loop only, so it need not be
+  /// `Sendable`.
   func later(_ body: @escaping () -> Void) {
     precondition(isCurrent, "a loop's work was queued off its loop")
     localWork.append(.localBody(body))

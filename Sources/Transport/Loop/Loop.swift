@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A thread of execution with a clock and timers. `EventLoop` is the real one; a simulation brings its own.
+/// A thread of execution with a clock and timers. `EventLoop` is the real one; a simulation
+/// brings its own.
 ///
-/// Actors pin themselves to a loop with `unownedExecutor`, so that callbacks of streams reach them by
-/// `assumeIsolated`, without a hop.
+/// Actors pin themselves to a loop with `unownedExecutor`, so that callbacks of streams reach
+/// them by `assumeIsolated`, without a hop.
 package protocol Loop: SerialExecutor {
   /// Monotonic time of this loop, read freshly.
   var now: LoopInstant { get }
@@ -14,7 +15,8 @@ package protocol Loop: SerialExecutor {
   /// Runs `body` on the loop in a later turn. May be called from any thread.
   func submit(_ body: @escaping @Sendable () -> Void)
 
-  /// Runs `body` once on the loop, not before `instant`, unless the timer is cancelled. May be called from any thread.
+  /// Runs `body` once on the loop, not before `instant`, unless the timer is cancelled. May be
+  /// called from any thread.
   @discardableResult
   func schedule(at instant: LoopInstant, _ body: @escaping @Sendable () -> Void) -> LoopTimer
 
@@ -22,7 +24,8 @@ package protocol Loop: SerialExecutor {
   func flushAtTurnEnd(_ item: any TurnFlush)
 }
 
-/// Collects what is written in one turn of a loop, to let it go in one piece at the end of the turn.
+/// Collects what is written in one turn of a loop, to let it go in one piece at the end of the
+/// turn.
 package protocol TurnFlush: AnyObject {
   func flush()
 }

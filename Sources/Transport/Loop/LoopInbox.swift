@@ -4,8 +4,9 @@ internal import CUV
 
 /// One thing for a loop to do.
 ///
-/// Proof for `@unchecked Sendable`: all cases but `localBody` are sendable by themselves, and that one is
-/// made by `EventLoop.later` alone, which puts it on the list of the loop's own thread.
+/// Proof for `@unchecked Sendable`: all cases but `localBody` are sendable by themselves, and
+/// that one is made by `EventLoop.later` alone, which puts it on the list of the loop's own
+/// thread.
 enum LoopWork: @unchecked Sendable {
   /// A job of an actor that is pinned to the loop.
   case actorJob(UnownedJob)
@@ -19,15 +20,15 @@ enum LoopWork: @unchecked Sendable {
 /// What other threads hand to a loop, and how far its life has come. Guarded by a mutex.
 ///
 ///     running --stop()--> stopping --all handles closed, nothing left to do--> stopped
-struct LoopInbox {
-  enum Phase {
+struct LoopInbox: Sendable {
+  enum Phase: Sendable {
     case running
     case stopping
     /// The thread has ended. Late work runs on a thread made for it, so that no task hangs.
     case stopped(lateRunner: LateRunner)
   }
 
-  enum LateRunner {
+  enum LateRunner: Sendable {
     case none
     case running
   }

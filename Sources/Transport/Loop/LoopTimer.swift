@@ -2,8 +2,8 @@
 
 internal import Synchronization
 
-/// A timer that `Loop.schedule` made. Cancelling is idempotent and may come from any thread; a body that
-/// already began runs to its end.
+/// A timer that `Loop.schedule` made. Cancelling is idempotent and may come from any thread; a
+/// body that already began runs to its end.
 package final class LoopTimer: Sendable {
   private let fired = Atomic<Bool>(false)
 

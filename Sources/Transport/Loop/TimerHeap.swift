@@ -2,9 +2,9 @@
 
 /// Waiting timers of a loop, the earliest first; equal ones in the order in which they were made.
 ///
-/// `LoopTimer.cancel` only marks a timer. Marked ones are dropped when they come to the top, and all
-/// at once whenever the heap doubled since the last sweep: so memory stays within twice the live
-/// timers, and cancelling costs nothing.
+/// `LoopTimer.cancel` only marks a timer. Marked ones are dropped when they come to the top, and
+/// all at once whenever the heap doubled since the last sweep: so memory stays within twice the
+/// live timers, and cancelling costs nothing.
 struct TimerHeap {
   struct Entry {
     var instant: LoopInstant

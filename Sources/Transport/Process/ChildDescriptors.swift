@@ -96,8 +96,8 @@ extension UVStream {
   }
 }
 
-/// Strings as C's list of pointers with NULL at its end. Nil where a string holds a zero byte, which C would
-/// take for its end.
+/// Strings as C's list of pointers with NULL at its end. Nil where a string holds a zero byte,
+/// which C would take for its end.
 final class CStringList {
   let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
 

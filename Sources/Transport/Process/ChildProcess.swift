@@ -21,7 +21,8 @@ package final class ChildProcess: Sendable {
 
   package enum SignalTarget: Sendable {
     case process
-    /// The child and all its descendants that did not leave its group. Only with a session of its own.
+    /// The child and all its descendants that did not leave its group. Only with a session of its
+    /// own.
     case group
   }
 
@@ -29,8 +30,8 @@ package final class ChildProcess: Sendable {
   private let process: LoopBound<SpawnedProcess>
   private let pipes: [Int: LoopBound<any ByteStream>]
 
-  /// Starts a process. Throws `spawnFailed` with the system's reason, and `system` for a file or pipe that cannot
-  /// be opened.
+  /// Starts a process. Throws `spawnFailed` with the system's reason, and `system` for a file or
+  /// pipe that cannot be opened.
   package static func spawn(
     _ options: ChildProcessOptions, on loop: EventLoop, limits: TransportLimits? = nil
   ) async throws(TransportError) -> ChildProcess {
@@ -56,7 +57,8 @@ package final class ChildProcess: Sendable {
     pipes[descriptor]
   }
 
-  /// Returns when the child has ended; at once if it has already. Output may still wait in its pipes.
+  /// Returns when the child has ended; at once if it has already. Output may still wait in its
+  /// pipes.
   package func waitForExit() async -> ExitStatus {
     await withCheckedContinuation { waiter in
       let process = process

@@ -16,8 +16,8 @@ package struct ChildProcessOptions: Sendable {
     case inherit(Int32)
     /// Written to a file, which is made with mode 0600 where it does not exist.
     case file(String, FileStart)
-    /// Becomes a `ByteStream` of ours, see `ChildProcess.pipe`. In the child it is a socket, so reopening it by
-    /// its path (`/dev/stdout`) does not work there.
+    /// Becomes a `ByteStream` of ours, see `ChildProcess.pipe`. In the child it is a socket, so
+    /// reopening it by its path (`/dev/stdout`) does not work there.
     case pipe(PipeDirection)
   }
 

@@ -6,8 +6,8 @@
 ///
 ///     silent ──first byte──> waiting ──a slot is free──> shaking ──handshake ended──> proven
 ///
-/// Silent and waiting ones own no memory of OpenSSL and occupy no slot: peers that connect and say nothing cannot
-/// keep others out.
+/// Silent and waiting ones own no memory of OpenSSL and occupy no slot: peers that connect and
+/// say nothing cannot keep others out.
 struct AdmissionBook {
   enum Verdict: Equatable {
     case admit
@@ -29,7 +29,8 @@ struct AdmissionBook {
 
   var hasFreeSlot: Bool { shaking < limits.handshakesMax }
 
-  /// A connection is there. After `admit`, `didClose` must follow once, and for TLS `didLeave` before.
+  /// A connection is there. After `admit`, `didClose` must follow once, and for TLS `didLeave`
+  /// before.
   mutating func judge(_ address: SocketAddress, isSecured: Bool) -> Verdict {
     guard connections < limits.connectionsMax else {
       let words = "the listener has \(limits.connectionsMax) connections (connectionsMax)"

@@ -6,12 +6,16 @@ package final class Listener: Sendable {
   package let localAddress: SocketAddress
   private let socket: LoopBound<ListeningSocket>
 
-  /// Listens on `address`, or with `ports` on the first free one of them. Both closures are called on the loop.
+  /// Listens on `address`, or with `ports` on the first free one of them. Both closures are
+  /// called on the loop.
   ///
   /// - Parameters:
-  ///   - accept: a connection is ready: with TLS after its handshake. It must be started or cancelled.
-  ///   - refused: a peer was turned away: its address and why (for a failure of the listener itself, its own address).
-  /// - Throws: `addressInUse`, `badAddress`, `unreachable` (the address is not of this host), `system`.
+  ///   - accept: a connection is ready: with TLS after its handshake. It must be started or
+  ///     cancelled.
+  ///   - refused: a peer was turned away: its address and why (for a failure of the listener
+  ///     itself, its own address).
+  /// - Throws: `addressInUse`, `badAddress`, `unreachable` (the address is not of this host),
+  ///   `system`.
   package static func listen(
     on loop: EventLoop, at address: SocketAddress, ports: ClosedRange<UInt16>? = nil,
     tls: TLSContext? = nil, limits: TransportLimits? = nil,
@@ -36,8 +40,8 @@ package final class Listener: Sendable {
     self.socket = LoopBound(socket, on: loop)
   }
 
-  /// Stops listening and cuts whoever is not through with its handshake; accepted connections live on.
-  /// When it returns the port is free.
+  /// Stops listening and cuts whoever is not through with its handshake; accepted connections
+  /// live on. When it returns the port is free.
   package func close() async {
     await withCheckedContinuation { waiter in
       let socket = socket

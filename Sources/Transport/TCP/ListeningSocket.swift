@@ -143,6 +143,9 @@ final class ListeningSocket: UVHandleOwner {
 
   private func didSpeak(_ arrival: Arrival, _ tls: TLSContext) {
     guard arrival.stage == .silent else { return }
+    // From here on it waits for us, not we for it. That ends within `handshakeTimeout`: no slot
+    // is held for longer, and there are as many slots as places to wait.
+    arrival.deadline?.cancel()
     if book.hasFreeSlot { return shakeHands(with: arrival, tls) }
     arrival.stage = .waiting
     book.didQueue()
@@ -150,7 +153,6 @@ final class ListeningSocket: UVHandleOwner {
   }
 
   private func shakeHands(with arrival: Arrival, _ tls: TLSContext) {
-    arrival.deadline?.cancel()
     arrival.stage = .shaking
     book.didStartHandshake()
     TLSStream.server(

@@ -2,11 +2,13 @@
 
 /// Opens TCP connections with TLS on them.
 package enum TLSDialer {
-  /// Connects, then shakes hands, all within `timeout` (default: the sum of the limits' own). Throws as `TCPDialer`, and
-  /// `handshakeFailed`, `untrusted` (we dislike the server), `peerRejected` (it dislikes us).
+  /// Connects, then shakes hands, all within `timeout` (default: the sum of the limits' own).
+  /// Throws as `TCPDialer`, and `handshakeFailed`, `untrusted` (we dislike the server),
+  /// `peerRejected` (it dislikes us).
   ///
-  /// In TLS 1.3 the client is through with its handshake before the server has judged the client's
-  /// certificate: that refusal comes as the end of the stream, `peerRejected` with the server's alert.
+  /// In TLS 1.3 the client is through with its handshake before the server has judged the
+  /// client's certificate: that refusal comes as the end of the stream, `peerRejected` with the
+  /// server's alert.
   package static func dial(
     _ address: SocketAddress, on loop: EventLoop, context: TLSContext, timeout: Duration? = nil,
     limits: TransportLimits? = nil

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a verified peer's certificate says: enough to decide who it is. Chain and dates were checked before.
+/// What a verified peer's certificate says: enough to decide who it is. Chain and dates were
+/// checked before.
 package struct PeerCertificate: Equatable, Sendable {
   /// Subject alternative names of type URI.
   package var uris: [String]

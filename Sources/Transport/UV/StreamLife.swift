@@ -2,8 +2,8 @@
 
 /// How far a stream of the kernel has come. Pure: events go in, the next step comes out.
 ///
-///     open ──finish / peer's end──> finishing ──our goodbye sent and the peer's seen──> ended(nil)
-///      └──────────────────────────────┴──────(error, cancel, linger timeout)──────────> ended(error)
+///     open ──finish / peer's end──> finishing ──both goodbyes are said──> ended(nil)
+///      └──────────────────────────────┴──(error, cancel, linger timeout)──> ended(error)
 ///
 /// The peer's end makes us finish too: what is queued still leaves, then nobody is left to talk to.
 struct StreamLife: Equatable {
@@ -82,8 +82,8 @@ struct StreamLife: Equatable {
     }
   }
 
-  /// `error` is the kernel's answer to our goodbye. After the peer's end it says only that the peer is
-  /// gone, which is no news: all that was queued had left before.
+  /// `error` is the kernel's answer to our goodbye. After the peer's end it says only that the
+  /// peer is gone, which is no news: all that was queued had left before.
   mutating func didSendGoodbye(_ error: TransportError?) -> Step {
     switch state {
     case .finishing(_, didPeerEnd: true):

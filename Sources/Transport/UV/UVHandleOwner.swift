@@ -53,8 +53,8 @@ class UVHandleOwner {
     uv_close(handle, handleDidCloseCallback)
   }
 
-  /// As `closeHandle`, but a TCP peer sees a reset. False where that cannot be: not TCP, or our goodbye
-  /// is just leaving.
+  /// As `closeHandle`, but a TCP peer sees a reset. False where that cannot be: not TCP, or our
+  /// goodbye is just leaving.
   func resetHandle() -> Bool {
     guard let handle, uv_is_closing(handle) == 0, handle.pointee.type == UV_TCP else {
       return false

@@ -4,8 +4,8 @@ internal import CUV
 
 /// A request of libuv in flight, with the bytes that it carries.
 ///
-/// Its memory and its owner live until `finish`, which the request's callback calls once; or until `drop`,
-/// where libuv refused the request and will not call back.
+/// Its memory and its owner live until `finish`, which the request's callback calls once; or
+/// until `drop`, where libuv refused the request and will not call back.
 final class UVRequest<Request> {
   let raw: UnsafeMutablePointer<Request>
   private let bytes: UnsafeMutableRawBufferPointer?

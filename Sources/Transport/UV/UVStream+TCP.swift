@@ -18,7 +18,8 @@ extension UVStream {
     UnsafeMutableRawPointer(handle)?.assumingMemoryBound(to: uv_tcp_t.self)
   }
 
-  /// Begins to connect. `callback` gets a request whose `data` leads to `owner` by `UVRequest.finish`.
+  /// Begins to connect. `callback` gets a request whose `data` leads to `owner` by
+  /// `UVRequest.finish`.
   func connect(
     to address: SocketAddress, for owner: AnyObject, _ callback: @escaping uv_connect_cb
   ) throws(TransportError) {

@@ -4,9 +4,10 @@ internal import CUV
 
 /// A TCP connection or a pipe as a `ByteStream`.
 ///
-/// Reads go into the loop's one buffer. What is written in one turn is gathered in `outgoing` and leaves by
-/// one `uv_try_write` at the turn's end; what the kernel does not take then, one `uv_write` at a time
-/// carries. The receiver hears of the end from the close callback, so exactly once and last.
+/// Reads go into the loop's one buffer. What is written in one turn is gathered in `outgoing` and
+/// leaves by one `uv_try_write` at the turn's end; what the kernel does not take then, one
+/// `uv_write` at a time carries. The receiver hears of the end from the close callback, so
+/// exactly once and last.
 final class UVStream: UVHandleOwner, ByteStream {
   /// Memory that an idle stream keeps for its next burst.
   private static let keptCapacityBytes = 16 << 10
@@ -95,8 +96,8 @@ final class UVStream: UVHandleOwner, ByteStream {
     fail(TransportError(.cancelled, "the loop of the connection with \(name) stopped"))
   }
 
-  /// Calls `body` once as soon as there is something to read (bytes, the peer's end or an error), and
-  /// takes nothing away. Only before `start`.
+  /// Calls `body` once as soon as there is something to read (bytes, the peer's end or an error),
+  /// and takes nothing away. Only before `start`.
   func waitUntilReadable(_ body: @escaping () -> Void) {
     whenReadable = body
     guard let stream, !life.isEnded else { return }
@@ -261,7 +262,8 @@ extension UVStream: TurnFlush {
 
 // MARK: Callbacks of libuv.
 
-/// The stream whose callback runs. These callbacks are given to libuv with handles of a `UVStream` only.
+/// The stream whose callback runs. These callbacks are given to libuv with handles of a
+/// `UVStream` only.
 private func uvStream(_ stream: UnsafeMutablePointer<uv_stream_t>?) -> UVStream? {
   guard let data = stream?.pointee.data else { return nil }
   let owner = Unmanaged<UVHandleOwner>.fromOpaque(data).takeUnretainedValue()

@@ -12,7 +12,8 @@ package struct IssuedCertificate: Equatable, Sendable {
 
 /// Our own certificate authority: it vouches for one server and its drivers, and for nothing else.
 ///
-/// Proof for `@unchecked Sendable`: key and certificate are immutable after `init`; each `issue` works on a fresh `X509`.
+/// Proof for `@unchecked Sendable`: key and certificate are immutable after `init`; each `issue`
+/// works on a fresh `X509`.
 package final class CertificateAuthority: @unchecked Sendable {
   /// The authority's certificate, for peers to trust.
   package let pem: String
@@ -22,7 +23,8 @@ package final class CertificateAuthority: @unchecked Sendable {
   /// Clocks of cluster nodes differ; a fresh certificate must be good there at once.
   package static let backdating: Duration = .seconds(300)
 
-  /// Takes up an authority that was saved. Throws `.badKey` where key and certificate do not belong together.
+  /// Takes up an authority that was saved. Throws `.badKey` where key and certificate do not
+  /// belong together.
   package init(certificatePEM: String, keyPEM: String) throws(TransportError) {
     certificate = try X509Certificate(pem: certificatePEM)
     key = try PrivateKey(pem: keyPEM)
@@ -56,7 +58,8 @@ package final class CertificateAuthority: @unchecked Sendable {
     return (authority, keyPEM)
   }
 
-  /// Makes a certificate for the key of `request`. Name, usage and lifetime are the caller's; nothing else of the request counts.
+  /// Makes a certificate for the key of `request`. Name, usage and lifetime are the caller's;
+  /// nothing else of the request counts.
   ///
   /// - Parameters:
   ///   - uri: the one alternative name; letters, digits, `:`, `-`, `.` and `_` only.

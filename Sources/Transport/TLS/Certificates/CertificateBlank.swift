@@ -13,7 +13,8 @@ final class CertificateBlank {
   init(now: Int64, lifetime: Duration) throws(TransportError) {
     raw = try OpenSSLReason.object(X509_new(), .system, "no memory for a certificate")
     var bytes = try SecureRandom.bytes(16)
-    // A serial number is positive and of full length (RFC 5280, 4.1.2.2): first bit 0, first byte not 0.
+    // A serial number is positive and of full length (RFC 5280, 4.1.2.2): first bit 0, first byte
+    // not 0.
     bytes[0] = bytes[0] & 0x7F | 0x40
     serial = hexadecimal(bytes)
     try OpenSSLReason.check(X509_set_version(raw, 2), .badCertificate, Self.failure)
@@ -66,7 +67,8 @@ final class CertificateBlank {
     try OpenSSLReason.check(X509_set_pubkey(raw, key), .badCertificate, Self.failure)
   }
 
-  /// Adds an extension in OpenSSL's textual form. `issuer` is nil for a certificate that vouches for itself.
+  /// Adds an extension in OpenSSL's textual form. `issuer` is nil for a certificate that vouches
+  /// for itself.
   func add(_ id: Int32, _ value: String, issuer: X509Certificate?) throws(TransportError) {
     var context = X509V3_CTX()
     X509V3_set_ctx(&context, issuer?.raw ?? raw, raw, nil, nil, 0)

@@ -2,7 +2,8 @@
 
 internal import CUV
 
-/// A PKCS #10 request: a public key, and the proof that its sender holds the private half. Nothing else in it counts.
+/// A PKCS #10 request: a public key, and the proof that its sender holds the private half.
+/// Nothing else in it counts.
 ///
 /// Proof for `@unchecked Sendable`: the `X509_REQ` is never changed after `init`; it is only read.
 package final class CertificateRequest: @unchecked Sendable {
@@ -29,7 +30,8 @@ package final class CertificateRequest: @unchecked Sendable {
     X509_REQ_free(raw)
   }
 
-  /// Reads a request and checks its signature. The key must lie on P-256, as ours do. Throws `.badCertificate`.
+  /// Reads a request and checks its signature. The key must lie on P-256, as ours do. Throws
+  /// `.badCertificate`.
   package convenience init(der bytes: [UInt8]) throws(TransportError) {
     guard !bytes.isEmpty, bytes.count <= Self.bytesMax else {
       throw TransportError(

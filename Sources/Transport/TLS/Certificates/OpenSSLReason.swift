@@ -4,7 +4,8 @@ internal import CUV
 
 /// OpenSSL's own words for what just failed on this thread.
 enum OpenSSLReason {
-  /// Takes the thread's whole error queue and returns its newest entry that has words, or nil where it is empty.
+  /// Takes the thread's whole error queue and returns its newest entry that has words, or nil
+  /// where it is empty.
   static func take() -> String? {
     var words: String?
     while true {

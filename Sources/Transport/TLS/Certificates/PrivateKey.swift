@@ -4,8 +4,9 @@ internal import CUV
 
 /// A private key on the curve P-256, with its public half.
 ///
-/// Proof for `@unchecked Sendable`: the `EVP_PKEY` is never changed after `init`, its reference count is atomic, and
-/// OpenSSL 3 allows signing with one key on several threads (openssl-threads(7)).
+/// Proof for `@unchecked Sendable`: the `EVP_PKEY` is never changed after `init`, its reference
+/// count is atomic, and OpenSSL 3 allows signing with one key on several threads
+/// (openssl-threads(7)).
 package final class PrivateKey: @unchecked Sendable {
   let raw: OpaquePointer
 
@@ -48,7 +49,8 @@ package final class PrivateKey: @unchecked Sendable {
   }
 }
 
-/// OpenSSL would ask on the terminal for the passphrase of an encrypted key; a server has nobody to ask.
+/// OpenSSL would ask on the terminal for the passphrase of an encrypted key; a server has nobody
+/// to ask.
 private func refusePassphrase(
   _ buffer: UnsafeMutablePointer<CChar>?, _ size: Int32, _ writing: Int32,
   _ user: UnsafeMutableRawPointer?

@@ -4,8 +4,9 @@ internal import CUV
 
 /// A certificate in OpenSSL's memory.
 ///
-/// Proof for `@unchecked Sendable`: the `X509` is never changed after `init`, and reading one on several threads is allowed
-/// (openssl-threads(7)); what OpenSSL caches inside it, it guards by a lock of its own.
+/// Proof for `@unchecked Sendable`: the `X509` is never changed after `init`, and reading one on
+/// several threads is allowed (openssl-threads(7)); what OpenSSL caches inside it, it guards by a
+/// lock of its own.
 final class X509Certificate: @unchecked Sendable {
   let raw: OpaquePointer
 
@@ -31,7 +32,8 @@ final class X509Certificate: @unchecked Sendable {
 }
 
 extension PeerCertificate {
-  /// Reads a certificate whose chain and dates were verified. Throws `.untrusted` where it carries what we do not understand.
+  /// Reads a certificate whose chain and dates were verified. Throws `.untrusted` where it
+  /// carries what we do not understand.
   init(reading certificate: OpaquePointer) throws(TransportError) {
     guard let key = X509_get0_pubkey(certificate) else {
       throw TransportError(
@@ -70,7 +72,8 @@ extension PeerCertificate {
 
   private static func usages(of certificate: OpaquePointer) -> Set<Usage> {
     let flags = X509_get_extended_key_usage(certificate)
-    // Without the extension OpenSSL answers "all"; ours always carry it, so without it there is none.
+    // Without the extension OpenSSL answers "all"; ours always carry it, so without it there is
+    // none.
     guard flags != UInt32.max else { return [] }
     var usages: Set<Usage> = []
     if flags & UInt32(XKU_SSL_SERVER) != 0 { usages.insert(.server) }

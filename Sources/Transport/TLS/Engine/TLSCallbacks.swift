@@ -2,7 +2,8 @@
 
 internal import CUV
 
-// C callbacks of OpenSSL. Each only finds its engine and asks it. They run inside `SSL_do_handshake`, on the loop.
+// C callbacks of OpenSSL. Each only finds its engine and asks it. They run inside
+// `SSL_do_handshake`, on the loop.
 
 /// The engine that made `ssl`; it holds the `SSL`, so it lives.
 private func engine(of ssl: OpaquePointer?) -> TLSEngine? {
@@ -24,6 +25,22 @@ func tlsDidOfferProtocols(
   chosen.pointee = offer + range.lowerBound
   chosenCount.pointee = UInt8(clamping: range.count)
   return SSL_TLSEXT_ERR_OK
+}
+
+/// Server: the client's first flight is here. The callback above is left out where the client
+/// names no protocol at all, so that is refused here, by an alert that says why.
+func tlsDidReceiveHello(
+  _ ssl: OpaquePointer?, _ alert: UnsafeMutablePointer<Int32>?, _ unused: UnsafeMutableRawPointer?
+) -> Int32 {
+  var names: UnsafePointer<UInt8>?
+  var count = 0
+  let extensionID = UInt32(TLSEXT_TYPE_application_layer_protocol_negotiation)
+  if SSL_client_hello_get0_ext(ssl, extensionID, &names, &count) == 1 {
+    return SSL_CLIENT_HELLO_SUCCESS
+  }
+  engine(of: ssl)?.noteNoCommonProtocol()
+  alert?.pointee = SSL_AD_NO_APPLICATION_PROTOCOL
+  return SSL_CLIENT_HELLO_ERROR
 }
 
 /// Both sides: the peer's certificate is here. 1 accepts.

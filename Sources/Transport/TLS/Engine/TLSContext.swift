@@ -13,13 +13,15 @@ package struct TLSIdentity: Sendable {
   }
 }
 
-/// One side's settings for TLS, shared by all of its connections. TLS 1.3 only; the peer's certificate must come from
-/// the one authority that is named here; nobody else's is trusted.
+/// One side's settings for TLS, shared by all of its connections. TLS 1.3 only; the peer's
+/// certificate must come from the one authority that is named here; nobody else's is trusted.
 ///
-/// Proof for `@unchecked Sendable`: the `SSL_CTX` is configured in `init` and then only read, which OpenSSL allows from
-/// several threads (openssl-threads(7)); the other properties are immutable values.
+/// Proof for `@unchecked Sendable`: the `SSL_CTX` is configured in `init` and then only read,
+/// which OpenSSL allows from several threads (openssl-threads(7)); the other properties are
+/// immutable values.
 package final class TLSContext: @unchecked Sendable {
-  /// Judges a peer whose chain and dates are good: nil accepts, else the reason. Runs within the handshake, on the loop, so it must not block.
+  /// Judges a peer whose chain and dates are good: nil accepts, else the reason. Runs within the
+  /// handshake, on the loop, so it must not block.
   package typealias Verify =
     @Sendable (
       _ certificate: PeerCertificate, _ applicationProtocol: String
@@ -81,6 +83,7 @@ package final class TLSContext: @unchecked Sendable {
     try trust(X509Certificate(pem: authorityPEM))
     switch side {
     case .server:
+      SSL_CTX_set_client_hello_cb(raw, tlsDidReceiveHello, nil)
       SSL_CTX_set_alpn_select_cb(raw, tlsDidOfferProtocols, nil)
     case .client(let applicationProtocol):
       let list = [UInt8(clamping: applicationProtocol.utf8.count)] + Array(applicationProtocol.utf8)
@@ -95,7 +98,8 @@ package final class TLSContext: @unchecked Sendable {
     SSL_CTX_free(raw)
   }
 
-  /// AES-128-GCM first: the fastest here with AES instructions, and as strong as the P-256 keys (see docs of TLS 1.3, RFC 8446 B.4).
+  /// AES-128-GCM first: the fastest here with AES instructions, and as strong as the P-256 keys
+  /// (see docs of TLS 1.3, RFC 8446 B.4).
   private static let ciphers =
     "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 

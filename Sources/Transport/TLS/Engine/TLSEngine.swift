@@ -2,8 +2,9 @@
 
 internal import CUV
 
-/// TLS without a socket: bytes of the network go in, bytes for it come out, and so does the plaintext. Any split of the
-/// input gives the same result. It knows neither loop nor owner; `TLSStream` drives it.
+/// TLS without a socket: bytes of the network go in, bytes for it come out, and so does the
+/// plaintext. Any split of the input gives the same result. It knows neither loop nor owner;
+/// `TLSStream` drives it.
 ///
 ///     handshaking ──> open ──> peerClosed
 ///          └────────────┴──> (an error was thrown: unusable)
@@ -25,6 +26,7 @@ final class TLSEngine {
   private let bytes: UnsafeMutablePointer<cuv_tls_bytes>
   /// Why we refused the peer, in words; OpenSSL's own queue says only that we did.
   private var rejection: String?
+  private var lacksCommonProtocol = false
 
   init(_ context: TLSContext) throws(TransportError) {
     self.context = context
@@ -71,7 +73,8 @@ final class TLSEngine {
     if state == .open { try decrypt(plaintext) }
   }
 
-  /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt with: the caller keeps the bytes.
+  /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt
+  /// with: the caller keeps the bytes.
   func send(_ plain: UnsafeRawBufferPointer) throws(TransportError) {
     precondition(state != .handshaking, "TLS cannot send before the end of its handshake")
     var rest = plain
@@ -128,19 +131,21 @@ final class TLSEngine {
     var chosen: UnsafePointer<UInt8>?
     var count: UInt32 = 0
     SSL_get0_alpn_selected(ssl, &chosen, &count)
-    guard let chosen, count > 0 else {
-      throw TransportError(
-        .handshakeFailed, "the TLS handshake failed: the peer names no protocol that we speak")
-    }
-    applicationProtocol = String(
+    guard let chosen, count > 0 else { throw Self.noCommonProtocol(nil) }
+    let agreed = String(
       decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
+    if case .client(let offered) = context.side, offered != agreed {
+      throw Self.noCommonProtocol("it chose \(agreed), which was not offered")
+    }
+    applicationProtocol = agreed
   }
 
   /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
   private static let recordBytesMax = 16 << 10
 
   private func decrypt(_ plaintext: (UnsafeRawBufferPointer) -> Void) throws(TransportError) {
-    // The allocation may live on the heap, but nothing is kept between two calls: an idle connection owns no buffer.
+    // The allocation may live on the heap, but nothing is kept between two calls: an idle
+    // connection owns no buffer.
     let problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
       buffer -> TransportError? in
       while true {
@@ -164,8 +169,8 @@ final class TLSEngine {
 
   // MARK: What the callbacks ask
 
-  /// The range, within the offer, of the first protocol of ours that the client offers too. The offer is a row of
-  /// length-prefixed names (RFC 7301, 3.1).
+  /// The range, within the offer, of the first protocol of ours that the client offers too. The
+  /// offer is a row of length-prefixed names (RFC 7301, 3.1).
   func choose(among offer: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     guard case .server(let served) = context.side else { return nil }
     var ranges: [Range<Int>] = []
@@ -189,7 +194,12 @@ final class TLSEngine {
       applicationProtocol = candidate.name
       return range
     }
+    noteNoCommonProtocol()
     return nil
+  }
+
+  func noteNoCommonProtocol() {
+    lacksCommonProtocol = true
   }
 
   func accepts(_ leaf: OpaquePointer) -> Bool {
@@ -218,7 +228,8 @@ final class TLSEngine {
 
   // MARK: Errors
 
-  /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the cause.
+  /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the
+  /// cause.
   private func failure(_ what: String) -> TransportError {
     var words: UnsafePointer<CChar>?
     var isAlert: Int32 = 0
@@ -228,6 +239,7 @@ final class TLSEngine {
     if let rejection {
       return TransportError(.untrusted, "we refused the peer's certificate", reason: rejection)
     }
+    if lacksCommonProtocol { return Self.noCommonProtocol(text) }
     if isAlert != 0 {
       return TransportError(.peerRejected, "\(what): the peer refused us", reason: text)
     }
@@ -248,5 +260,11 @@ final class TLSEngine {
     default:
       return TransportError(state == .handshaking ? .handshakeFailed : .system, what, reason: text)
     }
+  }
+
+  private static func noCommonProtocol(_ reason: String?) -> TransportError {
+    TransportError(
+      .handshakeFailed,
+      "the TLS handshake failed: the peer names no protocol (ALPN) that we speak", reason: reason)
   }
 }

@@ -5,7 +5,8 @@
 ///     handshaking ──> ready ──start──> flowing ──finish / goodbye──> finishing ──> ended
 ///          └─────────────┴───────────────┴──────────(error)───────────────────────> ended
 ///
-/// In `ready` nobody listens yet: the stream below is paused, and what came with the last flight waits in `pending`.
+/// In `ready` nobody listens yet: the stream below is paused, and what came with the last flight
+/// waits in `pending`.
 final class TLSStream: ByteStream {
   private enum State {
     case handshaking
@@ -21,7 +22,8 @@ final class TLSStream: ByteStream {
   private let context: TLSContext
   private let remoteAddress: SocketAddress
   private let limits: TransportLimits
-  /// Nil on an accepted connection until the peer's first byte: whoever only connects costs no memory of OpenSSL.
+  /// Nil on an accepted connection until the peer's first byte: whoever only connects costs no
+  /// memory of OpenSSL.
   private var engine: TLSEngine?
   private var state = State.handshaking
   private var receiver: (any ByteStreamReceiver)?
@@ -33,6 +35,8 @@ final class TLSStream: ByteStream {
   private var outgoing: [UInt8] = []
   private var isPaused = false
   private var isFlushQueued = false
+  /// `queuedBytes` was seen above the high mark, and `streamDidDrain` is owed.
+  private var isFull = false
 
   /// Waits for a client's handshake. `done` is called exactly once, on the loop.
   static func server(
@@ -76,12 +80,11 @@ final class TLSStream: ByteStream {
   }
 
   private func begin(timeout: Duration) {
-    let bound = LoopBound(self, on: loop)
+    let bound = LoopBound(Weak(self), on: loop)
     deadline = loop.schedule(after: timeout) {
-      bound.value.fail(
-        TransportError(
-          .timedOut,
-          "the TLS handshake with \(bound.value.remoteAddress) did not end within \(timeout)"))
+      guard let stream = bound.value.object else { return }
+      let words = "the TLS handshake with \(stream.remoteAddress) did not end within \(timeout)"
+      stream.fail(TransportError(.timedOut, words))
     }
     plain.start(self)
   }
@@ -104,6 +107,7 @@ final class TLSStream: ByteStream {
     switch state {
     case .ready, .flowing:
       outgoing.append(contentsOf: bytes)
+      if queuedBytes > limits.highMarkBytes { isFull = true }
       queueFlush()
     case .handshaking, .finishing, .ended: break
     }
@@ -166,7 +170,8 @@ final class TLSStream: ByteStream {
     receiver.streamDidReceive(plaintext)
   }
 
-  /// The peer said goodbye and nothing of its bytes waits any more: what is queued leaves, then our own goodbye.
+  /// The peer said goodbye and nothing of its bytes waits any more: what is queued leaves, then
+  /// our own goodbye.
   private func farewell() {
     guard pending.isEmpty else { return }
     finish()
@@ -182,14 +187,16 @@ final class TLSStream: ByteStream {
     loop.flushAtTurnEnd(self)
   }
 
+  /// Memory that an idle stream keeps for its next burst.
+  private static let keptCapacityBytes = 16 << 10
+
   private func encrypt() {
     guard let engine, !outgoing.isEmpty else { return }
-    let bytes = outgoing
-    outgoing = []
     do throws(TransportError) {
-      try bytes.withUnsafeBufferPointer { (buffer) throws(TransportError) in
+      try outgoing.withUnsafeBufferPointer { (buffer) throws(TransportError) in
         try engine.send(UnsafeRawBufferPointer(buffer))
       }
+      outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
     } catch {
       fail(error)
     }
@@ -270,6 +277,12 @@ extension TLSStream: TurnFlush {
     isFlushQueued = false
     encrypt()
     sendOutput()
+    // The stream below may have emptied before it got this turn's bytes. Then it never was full
+    // and will not tell that it drained.
+    if isFull && plain.queuedBytes <= limits.highMarkBytes {
+      let bound = LoopBound(self, on: loop)
+      loop.submit { if bound.value.isFull { bound.value.streamDidDrain() } }
+    }
   }
 }
 
@@ -289,12 +302,15 @@ extension TLSStream: ByteStreamReceiver {
   }
 
   func streamDidDrain() {
+    if case .ended = state { return }
+    isFull = false
     receiver?.streamDidDrain()
   }
 
   func streamDidEnd(_ error: TransportError?) {
     if let error { return end(error) }
-    // TCP's end without TLS's goodbye: somebody cut the connection, and bytes may be missing (RFC 8446, 6.1).
+    // TCP's end without TLS's goodbye: somebody cut the connection, and bytes may be missing (RFC
+    // 8446, 6.1).
     switch engine?.state {
     case .peerClosed?: end(nil)
     case .handshaking?, .open?, nil:
