@@ -90,6 +90,25 @@ struct TLSEngineTests {
     #expect(pair.server.state == .peerClosed)
   }
 
+  @Test("A handshake in pieces of any size is the same handshake")
+  func cuts() throws {
+    let fixture = try TLSFixture()
+    let client = try fixture.client(identity: fixture.identity("livy:session:b"))
+    let server = try fixture.server()
+    var whole = try EnginePair(client: client, server: server)
+    whole.run()
+    // The longest flight of the two sides; a step of 3 keeps the test short and still meets every
+    // kind of border, as the lengths of flights vary by some bytes from run to run.
+    for cut in stride(from: 1, to: 1_000, by: 3) {
+      var pair = try EnginePair(client: client, server: server)
+      pair.run(pieces: cut)
+      #expect(pair.clientError == nil && pair.serverError == nil)
+      #expect(pair.server.state == .open && pair.client.state == .open)
+      #expect(pair.server.peer == whole.server.peer)
+      #expect(pair.client.peer == whole.client.peer)
+    }
+  }
+
   @Test("A protocol without client certificates asks for none, also where the client has one")
   func openProtocol() throws {
     let fixture = try TLSFixture()

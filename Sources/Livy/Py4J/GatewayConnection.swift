@@ -189,8 +189,7 @@ private final class GatewayReceiver: ByteStreamReceiver {
   }
 
   func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    nonisolated(unsafe) let bytes = bytes
-    connection.assumeIsolated { $0.received(bytes) }
+    connection.receive(bytes) { $0.received($1) }
   }
 
   func streamDidDrain() {}

@@ -106,6 +106,45 @@ struct StreamMachineTests {
     #expect(pair.far.schedule.isEmpty)
   }
 
+  @Test("After a deadline no item comes through, and the cancel is sent once")
+  func itemsBehindDeadline() throws {
+    let pair = MachinePair()
+    let id = try #require(
+      pair.begin([1], method: MachinePair.streaming, timeout: .seconds(1)).id)
+    try pair.settle()
+    _ = pair.far.offer([1], to: id)
+    pair.now = pair.now.advanced(by: .seconds(2))
+    #expect(pair.near.expire(at: pair.now)?.errors.map(\.code) == [.deadlineExceeded])
+    try pair.carry(from: .near)
+    try pair.carry(from: .far)
+    guard case .failed(let error) = pair.near.takeItem(of: id) else {
+      return #expect(Bool(false))
+    }
+    #expect(error.code == .deadlineExceeded)
+    pair.near.abandon(id)
+    try pair.settle()
+    #expect(pair.nearFrames.filter { $0.header.kind == .cancel }.count == 1)
+    pair.far.finish(id, with: .success([]))
+    try pair.settle()
+    #expect(pair.near.local.openCount == 0 && pair.far.remote.openCount == 0)
+  }
+
+  @Test("A stream that ended in time stays whole, although its reader is late")
+  func lateReader() throws {
+    let pair = MachinePair()
+    let id = try #require(
+      pair.begin([1], method: MachinePair.streaming, timeout: .seconds(1)).id)
+    try pair.settle()
+    _ = pair.far.offer([1], to: id)
+    pair.far.finish(id, with: .success([]))
+    try pair.settle()
+    pair.now = pair.now.advanced(by: .seconds(2))
+    #expect(pair.near.expire(at: pair.now) == .nothing)
+    #expect(pair.near.takeItem(of: id) == .item([1]))
+    #expect(pair.near.takeItem(of: id) == .ended)
+    #expect(pair.near.local.openCount == 0)
+  }
+
   @Test("The end of the connection leaves the items that came, then its error")
   func cut() throws {
     let pair = MachinePair()
@@ -121,22 +160,27 @@ struct StreamMachineTests {
     #expect(pair.far.offer([1], to: id) == .refused(error))
   }
 
-  @Test("More streams than allowed are refused, more follow when they end")
+  @Test("A peer that opens more streams than it was told is refused")
+  func streamFlood() throws {
+    var limits = WireLimits()
+    limits.openStreamsMax = 1
+    let pair = MachinePair(far: limits)
+    _ = try opened(pair)
+    let stray = CallID(opener: .dialed, index: 5, generation: 1)
+    let request = frame(.request, call: stray.rawValue, method: MachinePair.streaming)
+    #expect(try pair.far.receive(request, at: pair.now) == .nothing)
+    #expect(pair.far.remote[stray]?.answer == .ending)
+    #expect(pair.far.schedule.firstEnding == stray)
+  }
+
+  @Test("No more streams are opened than the peer allows; more follow when they end")
   func streamLimit() throws {
     var limits = WireLimits()
     limits.openStreamsMax = 1
     let pair = MachinePair(far: limits)
     let id = try opened(pair)
     #expect(pair.begin([1], method: MachinePair.streaming).error?.code == .resourceExhausted)
-    let stray = CallID(opener: .dialed, index: 5, generation: 1)
-    let request = frame(.request, call: stray.rawValue, method: MachinePair.streaming)
-    #expect(try pair.far.receive(request, at: pair.now) == .nothing)
-    #expect(pair.far.remote[stray]?.answer == .ending)
     pair.far.finish(id, with: .success([]))
-    pair.far.remote.close(stray)
-    pair.far.dropOutbox(stray)
-    pair.far.remoteStreams -= 1
-    pair.far.schedule.remove(stray, from: .ending)
     try pair.settle()
     #expect(pair.near.takeItem(of: id) == .ended)
     _ = try opened(pair)

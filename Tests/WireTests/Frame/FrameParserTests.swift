@@ -120,7 +120,9 @@ struct FrameParserTests {
     let error = #expect(throws: ProtocolError.self) {
       try parser.frames(in: Array(text.utf8.prefix(16)))
     }
+    let first = text.utf8.prefix(8).map { String($0, radix: 16) }.joined(separator: " ")
     #expect(error?.description.contains("does not speak this protocol") == true)
+    #expect(error?.description.hasSuffix(first) == true)
   }
 
   @Test("Random bytes after the hello give frames or an error, never a trap")

@@ -3,7 +3,6 @@
 internal import LivyCore
 internal import LivyLink
 internal import Transport
-internal import Wire
 
 /// Keeps the driver reachable for its server, in the direction that the launch file names.
 struct ServerChannel: Sendable {
@@ -49,7 +48,7 @@ struct ServerChannel: Sendable {
         watch.connected()
         pause.reset()
         report("connected to the server")
-        report("lost the server: \(await end(of: connection))")
+        report("lost the server: \(await connection.ended())")
         watch.lost(now: loop.now)
       } catch {
         switch error {
@@ -110,14 +109,14 @@ struct ServerChannel: Sendable {
   private func receive(_ entrance: ServerEntrance) async -> DriverProcess.End {
     while !Task.isCancelled {
       guard let connection = await next(entrance) else { return gone }
-      report("the server connected from \(connection.remoteAddress)")
-      report("lost the server: \(await end(of: connection))")
+      report("the server connected from \(connection)")
+      report("lost the server: \(await connection.ended())")
     }
     return .sessionEnded
   }
 
-  private func next(_ entrance: ServerEntrance) async -> Connection? {
-    await withTaskGroup(of: Connection?.self) { group in
+  private func next(_ entrance: ServerEntrance) async -> ServerConnection? {
+    await withTaskGroup(of: ServerConnection?.self) { group in
       group.addTask { await entrance.next() }
       group.addTask {
         try? await Task.sleep(for: ticket.settings.serverLost)
@@ -126,15 +125,6 @@ struct ServerChannel: Sendable {
       let first = await group.next() ?? nil
       group.cancelAll()
       return first
-    }
-  }
-
-  /// Waits for the connection's end; a cancelled task closes it.
-  private func end(of connection: Connection) async -> String {
-    await withTaskCancellationHandler {
-      "\(await connection.closed())"
-    } onCancel: {
-      Task { await connection.close() }
     }
   }
 }

@@ -195,9 +195,7 @@ private final class PythonPipe: ByteStreamReceiver {
   }
 
   func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    // Proof: the isolation is that of the loop we are on, so the buffer does not leave this call.
-    nonisolated(unsafe) let bytes = bytes
-    interpreter.assumeIsolated { [name] in $0.received(bytes, from: name) }
+    interpreter.receive(bytes) { [name] in $0.received($1, from: name) }
   }
 
   func streamDidDrain() {}

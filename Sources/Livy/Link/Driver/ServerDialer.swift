@@ -2,7 +2,7 @@
 
 package import LivyCore
 package import Transport
-package import Wire
+internal import Wire
 internal import WireMessages
 
 /// The driver's way to its server: enrols, then makes connections of the channel.
@@ -63,7 +63,7 @@ package struct ServerDialer: Sendable {
   /// A new connection to the server, registered. With `listenPort` the server dials back to it and this connection may end.
   package func register(
     as identity: TLSIdentity, listenPort: UInt16?, serving driver: any SessionDriver, pid: UInt32
-  ) async throws(Failure) -> Connection {
+  ) async throws(Failure) -> ServerConnection {
     let established = try await reach(ChannelProtocol.channel, as: identity)
     var table = MethodTable()
     // Whoever dialled: the server calls the driver on the connection that both then keep.
@@ -76,7 +76,7 @@ package struct ServerDialer: Sendable {
         listenPort: UInt32(listenPort ?? 0), pid: pid)
       _ = try await RegistryClient(connection)
         .register(request, timeout: limits.answerTimeout)
-      return connection
+      return ServerConnection(connection: connection)
     } catch {
       throw await failure(error, on: connection, "the server does not register this driver")
     }

@@ -2,15 +2,15 @@
 
 package import LivyCore
 package import Transport
-package import Wire
+internal import Wire
 internal import WireMessages
 
 /// Connect-back: the driver's own port, open to the server alone.
 package actor ServerEntrance {
   private let driver: any SessionDriver
   private var listener: Listener?
-  private var waiting: [Connection] = []
-  private var waiter: CheckedContinuation<Connection?, Never>?
+  private var waiting: [ServerConnection] = []
+  private var waiter: CheckedContinuation<ServerConnection?, Never>?
   private var isClosed = false
 
   package init(serving driver: any SessionDriver) {
@@ -37,7 +37,7 @@ package actor ServerEntrance {
   }
 
   /// The server's next connection; nil when the task is cancelled or the entrance was closed.
-  package func next() async -> Connection? {
+  package func next() async -> ServerConnection? {
     if !waiting.isEmpty { return waiting.removeFirst() }
     if isClosed || Task.isCancelled { return nil }
     return await withTaskCancellationHandler {
@@ -62,13 +62,13 @@ package actor ServerEntrance {
     await connection.start()
     if isClosed { return await connection.close() }
     if waiter != nil {
-      wake(with: connection)
+      wake(with: ServerConnection(connection: connection))
     } else {
-      waiting.append(connection)
+      waiting.append(ServerConnection(connection: connection))
     }
   }
 
-  private func wake(with connection: Connection?) {
+  private func wake(with connection: ServerConnection?) {
     waiter?.resume(returning: connection)
     waiter = nil
   }

@@ -61,14 +61,10 @@ package actor Connection {
     guard case .new = life, let stream = stream?.value else { return }
     life = .running
     stream.start(self)
-    timers.keepalive = loop.schedule(after: limits.helloTimeout) { [self] in
-      assumeIsolated { $0.helloIsDue() }
-    }
+    timers.keepalive = after(limits.helloTimeout) { $0.helloIsDue() }
     if let lifetime = limits.lifetimeMax {
-      timers.lifetime = loop.schedule(after: lifetime) { [self] in
-        assumeIsolated {
-          $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
-        }
+      timers.lifetime = after(lifetime) {
+        $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
       }
     }
     setNeedsFlush()
@@ -87,7 +83,7 @@ package actor Connection {
   /// `goAway`, and `close` for what is not done within `limit`.
   package func drain(within limit: Duration) async -> ConnectionEnd {
     goAway()
-    timers.drain = loop.schedule(after: limit) { [self] in assumeIsolated { $0.close() } }
+    if case .running = life { timers.drain = after(limit) { $0.close() } }
     return await closed()
   }
 
@@ -125,7 +121,6 @@ package actor Connection {
     let stopped = machine.end(with: end.callError)
     fail(stopped.failed)
     for call in stopped.running { handlers.cancel(call) }
-    handlers.wakeAllSinks()
   }
 
   private func finishStream(cutNow: Bool) {
@@ -136,9 +131,7 @@ package actor Connection {
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()
-    timers.close = loop.schedule(after: limits.closeTimeout) { [self] in
-      assumeIsolated { $0.stream?.value.cancel() }
-    }
+    timers.close = after(limits.closeTimeout) { $0.stream?.value.cancel() }
   }
 
   private func beOver(_ end: ConnectionEnd) {
@@ -173,6 +166,7 @@ package actor Connection {
   // MARK: Bytes
 
   private func receive(_ bytes: UnsafeRawBufferPointer) {
+    guard case .running = life else { return }  // A peer may go on talking after our goodbye.
     if let pause = keepalive.hear() { checkSilence(after: pause) }
     let now = loop.now
     var input = bytes
@@ -242,14 +236,17 @@ package actor Connection {
 
   // MARK: Time
 
+  /// Timers do not keep a connection alive: its stream does, for as long as it lasts.
+  private func after(
+    _ duration: Duration, _ body: @escaping @Sendable (isolated Connection) -> Void
+  ) -> LoopTimer {
+    loop.schedule(after: duration) { [weak self] in self?.assumeIsolated(body) }
+  }
+
   /// Has the loop wake this connection at the earliest deadline of its calls.
   func scheduleDeadline() {
     guard let next = machine.nextDeadline, timers.isDeadlineLater(than: next) else { return }
-    timers.setDeadline(
-      next,
-      loop.schedule(at: next) { [self] in
-        assumeIsolated { $0.expireCalls() }
-      })
+    timers.setDeadline(next, after(loop.now.duration(to: next)) { $0.expireCalls() })
   }
 
   private func expireCalls() {
@@ -266,9 +263,7 @@ package actor Connection {
   }
 
   private func checkSilence(after pause: Duration) {
-    timers.keepalive = loop.schedule(after: pause) { [self] in
-      assumeIsolated { $0.checkSilence() }
-    }
+    timers.keepalive = after(pause) { $0.checkSilence() }
   }
 
   private func checkSilence() {
@@ -287,9 +282,7 @@ package actor Connection {
 
 extension Connection: ByteStreamReceiver, TurnFlush {
   package nonisolated func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    // Proof: the closure runs within this call, on this thread; the pointer is not kept.
-    nonisolated(unsafe) let bytes = bytes
-    assumeIsolated { $0.receive(bytes) }
+    receive(bytes) { $0.receive($1) }
   }
 
   package nonisolated func streamDidDrain() {

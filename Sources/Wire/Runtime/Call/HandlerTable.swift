@@ -37,10 +37,4 @@ struct HandlerTable {
   mutating func wakeSinks(of call: CallID) {
     for sink in sinks.removeValue(forKey: call) ?? [] { sink.resume() }
   }
-
-  mutating func wakeAllSinks() {
-    let all = sinks
-    sinks = [:]
-    for sink in all.values.joined() { sink.resume() }
-  }
 }

@@ -30,11 +30,16 @@ struct FrameParser {
     while true {
       switch state {
       case .header(var collected):
-        guard let raw = RawHeader(collecting: &collected, from: &input) else {
+        if collected.isEmpty, input.count >= FrameHeader.byteCount {
+          state = try begin(RawHeader(input.takePrefix(FrameHeader.byteCount)))
+          continue
+        }
+        collected.append(contentsOf: input.takePrefix(FrameHeader.byteCount - collected.count))
+        guard collected.count == FrameHeader.byteCount else {
           state = .header(collected)
           return nil
         }
-        state = try begin(raw)
+        state = try begin(collected.withUnsafeBytes { RawHeader($0) })
       case .payload(let header, var payload):
         state = .header([])  // Gives up the copy in `state`, so that appending happens in place.
         let missing = Int(header.payloadBytes) - payload.count
@@ -79,31 +84,26 @@ private struct RawHeader {
   var kind: UInt8
   var flags: UInt8
   var timeout: UInt32
-  var bytes: [UInt8]
 
-  /// `nil` until 16 bytes are there; `collected` keeps the first of them meanwhile.
-  init?(collecting collected: inout [UInt8], from input: inout UnsafeRawBufferPointer) {
-    let missing = FrameHeader.byteCount - collected.count
-    collected.append(contentsOf: input.takePrefix(missing))
-    guard collected.count == FrameHeader.byteCount else { return nil }
-    bytes = collected
-    (payloadBytes, call, method, kind, flags, timeout) = collected.withUnsafeBytes { raw in
-      (
-        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt32.self)),
-        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self)),
-        UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)),
-        raw.loadUnaligned(fromByteOffset: 10, as: UInt8.self),
-        raw.loadUnaligned(fromByteOffset: 11, as: UInt8.self),
-        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
-      )
-    }
+  /// `bytes` has 16 of them.
+  init(_ bytes: UnsafeRawBufferPointer) {
+    payloadBytes = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+    call = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    method = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
+    kind = bytes[10]
+    flags = bytes[11]
+    timeout = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
   }
 
   /// A peer of another protocol is told from its first 16 bytes, before any payload is waited for.
   func checkBeginsConnection() throws(ProtocolError) {
     guard kind == FrameKind.hello.rawValue, payloadBytes <= UInt32(Hello.payloadBytesMax) else {
-      let hex = bytes.map { String($0, radix: 16) }.joined(separator: " ")
-      throw ProtocolError("the peer does not speak this protocol: its first bytes are \(hex)")
+      let first = [payloadBytes, call].flatMap { word in
+        (0..<4).map { String(word >> (8 * $0) & 0xff, radix: 16) }
+      }
+      throw ProtocolError(
+        "the peer does not speak this protocol: its first bytes are "
+          + first.joined(separator: " "))
     }
   }
 

@@ -87,7 +87,8 @@ extension ConnectionMachine {
   /// Ends a call from this side: its caller gets `error`, the peer a cancel if it heard of the
   /// call. `nil` when its caller has its outcome already.
   mutating func fail(_ id: CallID, with error: CallError) -> FailedCall? {
-    guard local[id]?.caller == .waiting else { return nil }
+    // A stream that ended already stays whole, although its reader is late.
+    guard local[id]?.caller == .waiting, local[id]?.inbox?.outcome == nil else { return nil }
     stopOnWire(id)
     if local[id]?.inbox == nil {
       local[id]?.caller = .gone
@@ -120,7 +121,7 @@ extension ConnectionMachine {
       sendCancel(id)
     case .done:
       if call.receiving == .open { sendCancel(id) }
-    case .cancelling:
+    case .cancelling, .cancelled:
       break
     }
   }

@@ -52,7 +52,7 @@ extension ConnectionMachine {
     guard let call = local[id] else { return }  // It stood in line twice.
     if call.sending == .cancelling {
       output.appendFrame(.cancel, call: id)
-      local[id]?.sending = .done
+      local[id]?.sending = .cancelled
       closeLocalIfOver(id)
     } else if let due = call.inbox?.creditDue, due > 0 {
       output.appendFrame(.credit, call: id, payload: CreditPayload.encoded(due))

@@ -156,7 +156,7 @@ extension ConnectionMachine {
     let id = frame.header.call
     let isItem = frame.header.kind == .item
     guard let call = local[id], call.receiving == .open, (call.inbox != nil) == isItem,
-      call.sending == .done || call.sending == .cancelling
+      call.sending != .queued, call.sending != .partly
     else { throw ProtocolError("a \(frame.header.kind) came that no call waits for: \(id)") }
     let isLast = !isItem && !frame.header.flags.contains(.more)
     guard call.caller == .waiting, call.sending == .done else {
@@ -194,9 +194,15 @@ extension ConnectionMachine {
     guard let call = local[id], call.receiving == .open, call.sending != .queued else {
       throw ProtocolError("a \(frame.header.kind) came that no call waits for: \(id)")
     }
-    // The end of a stream, or the answer to a cancel; nothing else.
-    guard !isEnd || call.sending == .cancelling || (call.inbox != nil && call.sending == .done)
-    else { throw ProtocolError("a unary call was ended without a response: \(id)") }
+    if isEnd {
+      // The end of a stream, or the answer to a cancel.
+      switch call.sending {
+      case .cancelling, .cancelled: break
+      case .done where call.inbox != nil: break
+      case .queued, .partly, .done:
+        throw ProtocolError("a unary call was ended without a response: \(id)")
+      }
+    }
     let error = isEnd ? nil : try CallError(decodingPayload: frame.payload)
     local[id]?.inbox?.finish(error.map { .failed($0) } ?? .ended)
     let isWaiting = call.caller == .waiting

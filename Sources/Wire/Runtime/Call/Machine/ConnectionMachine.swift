@@ -119,6 +119,7 @@ struct ConnectionMachine: ~Copyable {
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
     let running = remote.openIDs.filter { endRemote($0) }
     schedule.removeAll()
+    deadlines.removeAll()
     queuedBytes = 0
     return (failed, running)
   }

@@ -35,6 +35,10 @@ struct DeadlineQueue {
     return first.call
   }
 
+  mutating func removeAll() {
+    heap = []
+  }
+
   /// Forgets the calls that are over.
   mutating func compact(keeping isOpen: (CallID) -> Bool) {
     heap = heap.filter { isOpen($0.call) }

@@ -3,7 +3,7 @@
 /// A call that this side opened: three halves that end apart. Its slot is free when all three have.
 ///
 ///     sending:   queued --first frame--> partly --last frame--> done
-///                partly, done --given up--> cancelling --cancel framed--> done
+///                partly, done --given up--> cancelling --cancel framed--> cancelled
 ///     receiving: open --response, end or failure--> over
 ///     caller:    waiting --has its outcome, or gave up--> gone
 struct LocalCall {
@@ -13,6 +13,8 @@ struct LocalCall {
     case partly
     /// The cancel is to be framed; it is the last frame.
     case cancelling
+    /// What still comes from the peer is dropped, until its last frame.
+    case cancelled
     case done
   }
 
@@ -35,7 +37,12 @@ struct LocalCall {
   var inbox: ItemInbox?
 
   var isOver: Bool { isOverOnWire && caller == .gone }
-  var isOverOnWire: Bool { sending == .done && receiving == .over }
+  var isOverOnWire: Bool {
+    switch sending {
+    case .queued, .partly, .cancelling: false
+    case .cancelled, .done: receiving == .over
+    }
+  }
 }
 
 /// Items that came and wait for their reader, and how the stream ended, once it has.

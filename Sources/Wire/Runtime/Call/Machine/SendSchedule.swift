@@ -67,9 +67,9 @@ struct SendSchedule {
   /// Takes a call out of the line before its turn. Slow, and rare: a cancelled call.
   mutating func remove(_ call: CallID, from lane: Lane) {
     switch lane {
-    case .ending: endings.removeAll { $0 == call }
-    case .small: smalls.removeAll { $0 == call }
-    case .large: larges.removeAll { $0 == call }
+    case .ending: endings.removeFirst { $0 == call }
+    case .small: smalls.removeFirst { $0 == call }
+    case .large: larges.removeFirst { $0 == call }
     }
   }
 
