@@ -2,6 +2,7 @@
 
 import Livy
 import Testing
+import Transport
 
 extension Integration {
   @Suite("Programs that talk to a server")

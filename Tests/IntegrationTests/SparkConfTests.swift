@@ -3,6 +3,7 @@
 import Foundation
 import Livy
 import Testing
+import Transport
 
 extension Integration {
   @Suite("What Spark gets of a request")

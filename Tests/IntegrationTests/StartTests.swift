@@ -3,6 +3,7 @@
 import Livy
 import TestSupport
 import Testing
+import Transport
 
 extension Integration {
   @Suite("Starts that do not end well")
