@@ -82,6 +82,6 @@ need_toolchain
 case "${1:-build}" in
   build) build_packages ;;
   spark) build_packages; spark ;;
-  tests) build_packages; packages procps openssl; spark; clients ;;
+  tests) build_packages; packages procps openssl strace; spark; clients ;;
   *) sed -n '3,9p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac
