@@ -3,9 +3,11 @@
 
 import PackageDescription
 
-/// `LIVY_FLOORS=1` leaves out everything that needs NIO or SQLite: the floors and the driver build and test alone.
+/// `LIVY_FLOORS=1` leaves out everything that needs NIO or SQLite: the floors and the driver build
+/// and test alone.
 let floorsOnly = Context.environment["LIVY_FLOORS"] == "1"
-/// `LIVY_STATIC=1` links libuv and OpenSSL from their archives; used for the one fully static `livy-driver`.
+/// `LIVY_STATIC=1` links libuv and OpenSSL from their archives; used for the one fully static
+/// `livy-driver`.
 let staticArchives = Context.environment["LIVY_STATIC"] == "1"
 
 let settings: [SwiftSetting] = [

@@ -2,7 +2,8 @@
 
 internal import CUV
 
-/// The C libraries that this process runs on, as they name themselves: what is loaded now, not what was built against.
+/// The C libraries that this process runs on, as they name themselves: what is loaded now, not what
+/// was built against.
 package enum NativeLibraries {
   /// `1.44.2`
   package static var libuv: String { String(cString: uv_version_string()) }

@@ -16,7 +16,8 @@ struct DocumentTests {
     #expect(SourceTree.exists(path), "\(path) is missing")
   }
 
-  /// Paths in backticks that look like files of this tree: `Sources/...`, `Tests/...`, `schema/...`.
+  /// Paths in backticks that look like files of this tree: `Sources/...`, `Tests/...`,
+  /// `schema/...`.
   static func paths(in document: String) -> Set<String> {
     let text = SourceTree.text(of: document) ?? ""
     let quoted = text.split(separator: "`", omittingEmptySubsequences: false).enumerated()

@@ -2,7 +2,8 @@
 
 import Foundation
 
-/// The package's files, as text. Found from this file's own place, so that tests need no working folder.
+/// The package's files, as text. Found from this file's own place, so that tests need no working
+/// folder.
 enum SourceTree {
   struct File: Sendable, CustomStringConvertible {
     /// From the package's root, for example `Sources/Wire/Runtime/Call/Method.swift`.

@@ -2,12 +2,12 @@
 
 /// Where launched drivers and the server find each other. The link implements it over TLS.
 package protocol DriverRendezvous: Sendable {
-  /// Prepares for one driver: makes its token and the launch file's bytes. The token is good for one key, for
-  /// `tokenLifetime`, and for this attempt only.
+  /// Prepares for one driver: makes its token and the launch file's bytes. The token is good for
+  /// one key, for `tokenLifetime`, and for this attempt only.
   func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8]
 
-  /// Waits until the expected driver was enrolled. Throws `.timedOut`, `.cancelled` (forgotten meanwhile), or `.launchFailed` when the driver
-  /// said that it cannot start.
+  /// Waits until the expected driver was enrolled. Throws `.timedOut`, `.cancelled` (forgotten
+  /// meanwhile), or `.launchFailed` when the driver said that it cannot start.
   func enrolled(_ uuid: SessionUUID, within limit: Duration) async throws(LivyError)
 
   /// Waits until the expected driver stands at the end of a channel, whoever dialled. Same errors.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Starts Spark applications. One implementation for each kind of cluster; the server knows this seam alone.
+/// Starts Spark applications. One implementation for each kind of cluster; the server knows this
+/// seam alone.
 package protocol Launcher: Sendable {
   /// Writes what the driver needs, then starts spark-submit. Returns once the process runs.
   func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication
@@ -36,10 +37,12 @@ package protocol LaunchedApplication: Sendable {
   /// The newest lines of its two streams, at most `linesMax` of each.
   func log(linesMax: Int) async -> ApplicationLog
 
-  /// Ends spark-submit, its JVM, the driver and what they started: asks first, then kills. Returns when none is left.
+  /// Ends spark-submit, its JVM, the driver and what they started: asks first, then kills. Returns
+  /// when none is left.
   func kill() async
 
-  /// Deletes the files that held secrets. Called once the driver is enrolled, and after the end. Idempotent.
+  /// Deletes the files that held secrets. Called once the driver is enrolled, and after the end.
+  /// Idempotent.
   func removeSecrets() async
 }
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a server asks of a driver, in domain words. The driver implements it; the link carries it over the wire,
-/// so that the server holds the same protocol at its end.
+/// What a server asks of a driver, in domain words. The driver implements it; the link carries it
+/// over the wire, so that the server holds the same protocol at its end.
 ///
 /// Errors are `LivyError`: `.driverLost` when the connection ended before the answer.
 package protocol SessionDriver: Sendable {
   /// Answers once a job has run in the Spark session.
   func ping() async throws(LivyError) -> ApplicationFacts
 
-  /// Queues a statement. Returns when the driver has it; the outcome comes as an event. An id seen before changes nothing.
+  /// Queues a statement. Returns when the driver has it; the outcome comes as an event. An id seen
+  /// before changes nothing.
   func execute(_ request: ExecuteRequest) async throws(LivyError)
 
-  /// Every event after number `after`, in order and without gaps, then those that happen, until the task is cancelled
-  /// (returns) or the driver is lost (throws). `deliver` is awaited: the next event waits for it.
+  /// Every event after number `after`, in order and without gaps, then those that happen, until the
+  /// task is cancelled (returns) or the driver is lost (throws). `deliver` is awaited: the next
+  /// event waits for it.
   func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError)

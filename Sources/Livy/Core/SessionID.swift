@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Number of a session on one server: from 0, rising, never used twice. REST shows it; a Java int there.
+/// Number of a session on one server: from 0, rising, never used twice. REST shows it; a Java int
+/// there.
 package struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible {
   package let number: Int32
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The name of a session that is unique over all servers and times. It stands in the driver's certificate
-/// (`livy:session:<uuid>`); the number of a session means nothing outside its server.
+/// The name of a session that is unique over all servers and times. It stands in the driver's
+/// certificate (`livy:session:<uuid>`); the number of a session means nothing outside its server.
 package struct SessionUUID: Hashable, Sendable, CustomStringConvertible {
   /// 32 lower-case hex digits.
   package let text: String

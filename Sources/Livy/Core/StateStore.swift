@@ -2,13 +2,15 @@
 
 /// Where the server keeps what must outlive it. One implementation for each kind of store.
 package protocol StateStore: Sendable {
-  /// The next session number. Durable before it returns: no number is given twice, whatever happens.
+  /// The next session number. Durable before it returns: no number is given twice, whatever
+  /// happens.
   func reserveSessionID() async throws(LivyError) -> SessionID
 
   /// Creates or replaces a record. Durable before it returns.
   func save(_ record: SessionRecord) async throws(LivyError)
 
-  /// All records, in order of their numbers. A record that cannot be read is an error, never skipped in silence.
+  /// All records, in order of their numbers. A record that cannot be read is an error, never
+  /// skipped in silence.
   func sessions() async throws(LivyError) -> [SessionRecord]
 
   func removeSession(_ id: SessionID) async throws(LivyError)

@@ -112,7 +112,8 @@ extension StatementOutput {
 }
 
 extension LivyError {
-  /// A call to a driver that failed. A lost connection is told apart from a driver that answered no.
+  /// A call to a driver that failed. A lost connection is told apart from a driver that answered
+  /// no.
   init(_ error: CallError, doing what: String) {
     switch error.code {
     case .unavailable:

@@ -3,7 +3,8 @@
 internal import LivyCore
 internal import Synchronization
 
-/// A value that comes once, or an error in its place. Any number of tasks may wait; later ones get it at once.
+/// A value that comes once, or an error in its place. Any number of tasks may wait; later ones get
+/// it at once.
 final class Gate<Value: Sendable>: Sendable {
   private typealias Waiter = CheckedContinuation<Result<Value, LivyError>, Never>
 
@@ -31,7 +32,8 @@ final class Gate<Value: Sendable>: Sendable {
     }
   }
 
-  /// Waits for at most `limit`; then throws `.timedOut` with `message`. Throws `.cancelled` when the task is cancelled.
+  /// Waits for at most `limit`; then throws `.timedOut` with `message`. Throws `.cancelled` when
+  /// the task is cancelled.
   func value(within limit: Duration, else message: String) async throws(LivyError) -> Value {
     let result = await withTaskGroup(of: Result<Value, LivyError>.self) { group in
       group.addTask { await self.wait() }

@@ -157,8 +157,8 @@ extension GatewayConnection {
     try await value(of: .call(target, method: method, arguments: []))
   }
 
-  /// `nil` when the asking itself makes Java throw: a throwable that cannot even tell its message is
-  /// still reported, without it.
+  /// `nil` when the asking itself makes Java throw: a throwable that cannot even tell its message
+  /// is still reported, without it.
   private func value(of command: Command) async throws(Py4JError) -> Py4JValue? {
     switch try await answer(to: command).get() {
     case .value(let value): return value

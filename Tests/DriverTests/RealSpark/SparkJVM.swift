@@ -112,7 +112,8 @@ struct SparkJVM: Sendable {
       .filter { $0.hasSuffix(".zip") }.map { "\(home)/python/lib/\($0)" }
     return [
       "PATH": ours["PATH"] ?? "/usr/bin:/bin", "SPARK_HOME": home, "PYTHONHASHSEED": "0",
-      "PYTHONPATH": libraries.joined(separator: ":"), "PYSPARK_PYTHON": ours["PYSPARK_PYTHON"] ?? "",
+      "PYTHONPATH": libraries.joined(separator: ":"),
+      "PYSPARK_PYTHON": ours["PYSPARK_PYTHON"] ?? "",
       "PYSPARK_GATEWAY_PORT": String(port), "PYSPARK_GATEWAY_SECRET": secret,
     ].filter { !$0.value.isEmpty }
   }

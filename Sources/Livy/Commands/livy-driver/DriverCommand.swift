@@ -11,8 +11,8 @@ internal import Transport
 ///
 ///     livy-driver BOOTSTRAP.py LAUNCH-FILE
 ///
-/// The first argument is what Spark takes for a Python program; it is never read. Exit status: 0 when the session ended in order, 1 when
-/// it did not, 2 when the program was started wrongly.
+/// The first argument is what Spark takes for a Python program; it is never read. Exit status: 0
+/// when the session ended in order, 1 when it did not, 2 when the program was started wrongly.
 @main
 struct DriverCommand {
   static func main() async {

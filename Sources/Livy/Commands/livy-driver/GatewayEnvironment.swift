@@ -19,7 +19,8 @@ struct GatewayEnvironment {
     else {
       throw LivyError(
         .configuration,
-        "PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET are not set: let spark-submit start this program")
+        "PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET are not set: spark-submit starts this"
+          + " program, people do not")
     }
     self.port = port
     self.secret = secret

@@ -9,7 +9,8 @@ package import Transport
 ///
 ///     dial the JVM ──> enrol ──> channel ∥ session ──> end
 ///
-/// It ends when the session ends, when the JVM is gone, when the server says no, or when no server is there for longer than the launch file allows.
+/// It ends when the session ends, when the JVM is gone, when the server says no, or when no server
+/// is there for longer than the launch file allows.
 package struct DriverProcess: Sendable {
   /// Why the process ends. All but the first are failures.
   package enum End: Equatable, Sendable, CustomStringConvertible {

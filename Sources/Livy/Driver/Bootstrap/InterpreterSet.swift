@@ -7,7 +7,8 @@ package struct InterpreterSet: Sendable {
   private let settings: DriverSettings
   private let python: @Sendable (SparkApplication) -> any Interpreter
 
-  /// - Parameter python: makes the Python interpreter; what it needs of the process's surroundings is known where the program starts.
+  /// - Parameter python: makes the Python interpreter; what it needs of the process's surroundings
+  ///   is known where the program starts.
   package init(
     settings: DriverSettings, python: @escaping @Sendable (SparkApplication) -> any Interpreter
   ) {

@@ -2,8 +2,8 @@
 
 internal import LivyLink
 
-/// The pause between two attempts to reach the server: doubles from the first to the last, with up to a quarter more
-/// at random, so that a thousand drivers do not come back in one moment.
+/// The pause between two attempts to reach the server: doubles from the first to the last, with up
+/// to a quarter more at random, so that a thousand drivers do not come back in one moment.
 struct RedialPause {
   private let first: Duration
   private let last: Duration

@@ -84,7 +84,8 @@ struct ServerChannel: Sendable {
     return end
   }
 
-  /// Tells the server the port, over a connection of its own. `.sessionEnded` means that it was told.
+  /// Tells the server the port, over a connection of its own. `.sessionEnded` means that it was
+  /// told.
   private func announce(_ port: UInt16) async -> DriverProcess.End {
     let watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
     var pause = RedialPause()
@@ -105,7 +106,8 @@ struct ServerChannel: Sendable {
     }
   }
 
-  /// Serves one connection of the server after the other, and gives up when none comes for too long.
+  /// Serves one connection of the server after the other, and gives up when none comes for too
+  /// long.
   private func receive(_ entrance: ServerEntrance) async -> DriverProcess.End {
     while !Task.isCancelled {
       guard let connection = await next(entrance) else { return gone }

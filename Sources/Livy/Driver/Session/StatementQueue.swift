@@ -27,7 +27,8 @@ package struct StatementQueue: Sendable {
   /// Taken and not begun, by id.
   private var waiting: [UInt64: ExecuteRequest] = [:]
   private var waitingCodeBytes = 0
-  /// Refused ids that are still to come: the server ends those statements itself and goes on with the next.
+  /// Refused ids that are still to come: the server ends those statements itself and goes on with
+  /// the next.
   private var refused: Set<UInt64> = []
   /// The id that runs next: every lower one has begun.
   private var next: UInt64 = 0

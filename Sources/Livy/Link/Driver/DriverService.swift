@@ -4,8 +4,8 @@ internal import LivyCore
 internal import Wire
 internal import WireMessages
 
-/// The driver's end of a channel: serves the server's calls from a `SessionDriver`. Only a peer that showed the
-/// role `server` gets this far; the TLS hook has seen to it.
+/// The driver's end of a channel: serves the server's calls from a `SessionDriver`. Only a peer
+/// that showed the role `server` gets this far; the TLS hook has seen to it.
 struct DriverService: DriverHandler {
   let driver: any SessionDriver
 
@@ -34,7 +34,8 @@ struct DriverService: DriverHandler {
   ) async throws {
     try await answering { () async throws(LivyError) in
       try await driver.watch(after: request.after, epoch: request.epoch) { event in
-        // A sink that fails means that the call is over; its task is cancelled, which ends the watch.
+        // A sink that fails means that the call is over; its task is cancelled, which ends the
+        // watch.
         try? await items.send(event.message)
       }
     }

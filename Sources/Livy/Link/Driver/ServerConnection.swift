@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
 internal import Wire
 
 /// A driver's connection to its server, whoever dialled.

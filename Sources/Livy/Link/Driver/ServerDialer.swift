@@ -37,7 +37,8 @@ package struct ServerDialer: Sendable {
     self.limits = limits
   }
 
-  /// Trades the token for a certificate of `key`. May be called again with the same key, which gets the same one.
+  /// Trades the token for a certificate of `key`. May be called again with the same key, which gets
+  /// the same one.
   package func enroll(_ key: PrivateKey) async throws(Failure) -> TLSIdentity {
     let request: EnrollRequest
     do {
@@ -60,7 +61,8 @@ package struct ServerDialer: Sendable {
     }
   }
 
-  /// A new connection to the server, registered. With `listenPort` the server dials back to it and this connection may end.
+  /// A new connection to the server, registered. With `listenPort` the server dials back to it and
+  /// this connection may end.
   package func register(
     as identity: TLSIdentity, listenPort: UInt16?, serving driver: any SessionDriver, pid: UInt32
   ) async throws(Failure) -> ServerConnection {
@@ -119,7 +121,8 @@ package struct ServerDialer: Sendable {
       do {
         return try await TLSDialer.dial(address, on: loop, context: context)
       } catch {
-        // Who answers at this address but is not our server, or does not want us, will not change his mind.
+        // Who answers at this address but is not our server, or does not want us, will not change
+        // his mind.
         if error.code == .untrusted || error.code == .peerRejected {
           throw .refused(error.description)
         }
@@ -154,8 +157,8 @@ package struct ServerDialer: Sendable {
     case .permissionDenied, .unauthenticated, .notFound, .invalidArgument, .alreadyExists,
       .failedPrecondition, .unimplemented:
       .refused("\(what): \(error)")
-    case .unavailable, .cancelled, .unknown, .deadlineExceeded, .resourceExhausted, .aborted, .outOfRange,
-      .internal, .dataLoss:
+    case .unavailable, .cancelled, .unknown, .deadlineExceeded, .resourceExhausted, .aborted,
+      .outOfRange, .internal, .dataLoss:
       .unreachable("\(what): \(error)")
     }
   }

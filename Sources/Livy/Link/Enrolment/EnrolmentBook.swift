@@ -9,8 +9,9 @@ internal import Transport
 ///                   │                         │                  │
 ///                   └── forget ───────────────┴──────────────────┘──> nothing is known any more
 ///
-/// A token binds to the first public key that presents it: the same key gets the same certificate again, since
-/// an answer may be lost on the way; any other key is refused. Tokens are kept as SHA-256 digests only.
+/// A token binds to the first public key that presents it: the same key gets the same certificate
+/// again, since an answer may be lost on the way; any other key is refused. Tokens are kept as
+/// SHA-256 digests only.
 struct EnrolmentBook {
   private struct Entry {
     var attempt: UInt32
@@ -44,7 +45,8 @@ struct EnrolmentBook {
   enum Refusal: Equatable {
     case unknownToken
     case expired(SessionUUID)
-    /// Somebody else used the token first. Worth an alarm: a token leaked, or a driver was started twice.
+    /// Somebody else used the token first. Worth an alarm: a token leaked, or a driver was started
+    /// twice.
     case boundToAnotherKey(SessionUUID)
   }
 
@@ -79,14 +81,16 @@ struct EnrolmentBook {
     return .issue(session)
   }
 
-  /// Keeps the certificate for the key that asked again. Ignored where the session was forgotten meanwhile.
+  /// Keeps the certificate for the key that asked again. Ignored where the session was forgotten
+  /// meanwhile.
   mutating func issued(_ session: SessionUUID, keyDigest: String, certificate: String) {
     guard var entry = entries[session], entry.stage.keyDigest == keyDigest else { return }
     entry.stage = .enrolled(keyDigest: keyDigest, certificate: certificate)
     entries[session] = entry
   }
 
-  /// The attempt that the holder of this key belongs to; nil where the session is unknown, was forgotten, or has another key.
+  /// The attempt that the holder of this key belongs to; nil where the session is unknown, was
+  /// forgotten, or has another key.
   func attempt(of session: SessionUUID, keyDigest: String) -> UInt32? {
     guard let entry = entries[session], entry.stage.keyDigest == keyDigest else { return nil }
     return entry.attempt

@@ -4,7 +4,8 @@ package import LivyCore
 internal import Wire
 internal import WireMessages
 
-/// What a driver finds in its launch file: how to prove itself, where the server is, and how to work.
+/// What a driver finds in its launch file: how to prove itself, where the server is, and how to
+/// work.
 package struct LaunchTicket: Equatable, Sendable {
   /// One-use bootstrap token, 32 bytes. Secret.
   package var token: [UInt8]

@@ -16,7 +16,8 @@ package enum Role: Hashable, Sendable {
     }
   }
 
-  /// Reads the one role that a certificate carries; nil where it carries none, several, or one that is malformed.
+  /// Reads the one role that a certificate carries; nil where it carries none, several, or one that
+  /// is malformed.
   package init?(_ certificate: PeerCertificate) {
     guard certificate.uris.count == 1, let uri = certificate.uris.first else { return nil }
     let parts = uri.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

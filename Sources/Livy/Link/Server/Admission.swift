@@ -6,8 +6,9 @@ internal import Transport
 internal import Wire
 internal import WireMessages
 
-/// Decides who gets in: trades tokens for certificates, and judges certificates during the handshake.
-/// Its one lock makes binding a token to a key atomic; what happens under it is arithmetic and one signature.
+/// Decides who gets in: trades tokens for certificates, and judges certificates during the
+/// handshake. Its one lock makes binding a token to a key atomic; what happens under it is
+/// arithmetic and one signature.
 final class Admission: Sendable {
   let authority: CertificateAuthority
   private let limits: LinkLimits
@@ -50,8 +51,8 @@ final class Admission: Sendable {
     }
   }
 
-  /// For handshakes on `livy/1`: nil admits, else the reason. A forgotten session is refused here, so that a
-  /// stolen certificate is worth nothing after the session's end.
+  /// For handshakes on `livy/1`: nil admits, else the reason. A forgotten session is refused here,
+  /// so that a stolen certificate is worth nothing after the session's end.
   func judge(_ certificate: PeerCertificate, acting usage: PeerCertificate.Usage) -> String? {
     guard case .session(let session)? = Role(certificate) else {
       return "the certificate does not carry the role of a session"

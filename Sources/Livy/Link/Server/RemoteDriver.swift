@@ -17,7 +17,8 @@ struct RemoteDriver: SessionDriver {
 
   func ping() async throws(LivyError) -> ApplicationFacts {
     do {
-      // The session machine owns the deadline of this phase; the ping may wait long for the SparkSession.
+      // The session machine owns the deadline of this phase; the ping may wait long for the
+      // SparkSession.
       let answer = try await driver.ping(PingRequest(), timeout: nil)
       return ApplicationFacts(
         sparkVersion: answer.sparkVersion, applicationID: answer.applicationID,

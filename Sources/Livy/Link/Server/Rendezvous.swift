@@ -5,9 +5,11 @@ package import Transport
 internal import Wire
 internal import WireMessages
 
-/// The server's RPC port: where launched drivers enrol, register and, for the session's life, stay connected.
+/// The server's RPC port: where launched drivers enrol, register and, for the session's life, stay
+/// connected.
 ///
-/// Each expected driver has one `Entry`: two gates that its session waits at, and the connection once it stands.
+/// Each expected driver has one `Entry`: two gates that its session waits at, and the connection
+/// once it stands.
 package actor Rendezvous: DriverRendezvous {
   private struct Entry {
     var attempt: UInt32
@@ -46,7 +48,8 @@ package actor Rendezvous: DriverRendezvous {
     self.settings = settings
     self.limits = limits
     self.notice = notice
-    admission = Admission(authority: identity.authority, limits: limits, now: { loop.now }, date: date)
+    admission = Admission(
+      authority: identity.authority, limits: limits, now: { loop.now }, date: date)
   }
 
   /// Opens the port. Throws `.configuration` when it is taken or the certificate cannot be used.

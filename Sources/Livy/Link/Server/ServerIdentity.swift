@@ -3,7 +3,8 @@
 internal import LivyCore
 package import Transport
 
-/// Who the server is on its RPC port: its authority, and a certificate of that authority for itself.
+/// Who the server is on its RPC port: its authority, and a certificate of that authority for
+/// itself.
 package struct ServerIdentity: Sendable {
   let authority: CertificateAuthority
   private let identity: TLSIdentity
@@ -26,7 +27,8 @@ package struct ServerIdentity: Sendable {
     identity = TLSIdentity(certificatePEM: issued.pem, key: key)
   }
 
-  /// For the RPC port: enrolment for everybody who has a token, the channel for certificates of known sessions.
+  /// For the RPC port: enrolment for everybody who has a token, the channel for certificates of
+  /// known sessions.
   func listening(_ admission: Admission) throws(TransportError) -> TLSContext {
     try TLSContext.server(
       identity: identity, trusting: authority.pem,
