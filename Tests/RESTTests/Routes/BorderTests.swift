@@ -197,7 +197,7 @@ struct BorderTests {
 }
 
 extension HTTPField.Name {
-  static let contentTypeOptions = Self("X-Content-Type-Options")!
-  static let frameOptions = Self("X-Frame-Options")!
-  static let xssProtection = Self("X-XSS-Protection")!
+  static let contentTypeOptions = Self("X-Content-Type-Options") ?? .server
+  static let frameOptions = Self("X-Frame-Options") ?? .server
+  static let xssProtection = Self("X-XSS-Protection") ?? .server
 }
