@@ -78,8 +78,14 @@ struct TerminalTests {
     let python = StatementError(
       name: "NameError", value: "x", traceback: ["Traceback:\n", "NameError: x\n"])
     #expect(ResultText.text(python) == "Traceback:\nNameError: x\n")
-    let sql = StatementError(name: "Error", value: "no table", traceback: ["at a\n"])
-    #expect(ResultText.text(sql) == "at a\nError: no table")
+    let scala = StatementError(name: "Error", value: "not found: x", traceback: ["x\n", "^\n"])
+    #expect(ResultText.text(scala) == "x\n^\nError: not found: x")
+    let frames = (1...7).map { "a.b\($0)" }
+    let sql = StatementError(name: "Error", value: "no table", traceback: frames)
+    #expect(
+      ResultText.text(sql)
+        == "Error: no table\n  at a.b1\n  at a.b2\n  at a.b3\n  at a.b4\n  at a.b5\n"
+        + "  and 2 more lines")
     #expect(ResultText.text(StatementError(name: "Error", value: "v")) == "Error: v")
   }
 

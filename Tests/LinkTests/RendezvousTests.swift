@@ -202,7 +202,7 @@ struct RendezvousTests {
       }
       #expect(meeting.notices.has("has a live connection"))
       await meeting.rendezvous.forget(mine.session)
-      _ = await channel.closed()
+      _ = await channel.ended()
       // The certificate is good for a day, and worth nothing any more.
       await Self.expectRefusal {
         _ = try await meeting.dialer(mine).register(

@@ -2,7 +2,8 @@
 
 internal import Glibc
 
-/// A plain TCP connection to a port of this machine, for bytes that no client library would send. Never blocks a thread.
+/// A plain TCP connection to a port of this machine, for bytes that no client library would send.
+/// Never blocks a thread.
 package final class RawConnection: Sendable {
   private let descriptor: Int32
 
@@ -43,7 +44,8 @@ package final class RawConnection: Sendable {
     }
   }
 
-  /// What has come once `end` is in it, or all that came before the end of the connection or of a minute.
+  /// What has come once `end` is in it, or all that came before the end of the connection or of a
+  /// minute.
   package func read(until end: String) async -> String {
     var all: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)

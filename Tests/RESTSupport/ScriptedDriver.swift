@@ -4,7 +4,8 @@ package import LivyCore
 
 /// A driver without Spark. What a statement comes to stands in its code:
 ///
-/// `raise` fails; `hold` runs until it is released; `json <document>` gives the document; all else gives `ran <code>`.
+/// `raise` fails; `hold` runs until it is released; `json <document>` gives the document; all else
+/// gives `ran <code>`.
 package actor ScriptedDriver: SessionDriver {
   private var events: [DriverEvent] = []
   private let release: Latch

@@ -17,7 +17,8 @@ public struct ServerVersion: Hashable, Sendable {
 
   /// Livy's version that is spoken, and our own.
   ///
-  /// pylivy compares the parts of a version as texts, so `0.10.0` would look older than `0.5.0` to it.
+  /// pylivy compares the parts of a version as texts, so `0.10.0` would look older than `0.5.0` to
+  /// it.
   public init(version: String = "0.9.0-incubating", revision: String) {
     self.version = version
     self.revision = revision

@@ -3,7 +3,8 @@
 public import LivyAPI
 
 extension LivyClient {
-  /// Asks for a session. It is starting when this returns: ``waitUntilReady(_:within:schedule:onChange:)`` waits for it.
+  /// Asks for a session. It is starting when this returns:
+  /// ``waitUntilReady(_:within:schedule:onChange:)`` waits for it.
   public func createSession(_ request: CreateSession) async throws(ClientError) -> Session {
     try await post(address.url(["sessions"]), request)
   }
@@ -43,10 +44,11 @@ extension LivyClient {
     }
   }
 
-  /// Waits until a session takes statements. `onChange` sees the first look and each one that differs from the one before.
+  /// Waits until a session takes statements. `onChange` sees the first look and each one that
+  /// differs from the one before.
   ///
-  /// Throws `.sessionFailed`, with the reason and the last lines of the log, when the session ends instead, and when it is not ready after
-  /// `limit`; the session is left as it is.
+  /// Throws `.sessionFailed`, with the reason and the last lines of the log, when the session ends
+  /// instead, and when it is not ready after `limit`; the session is left as it is.
   public func waitUntilReady(
     _ reference: SessionReference, within limit: Duration = .seconds(600),
     schedule: PollSchedule = .sessions,
@@ -72,13 +74,15 @@ extension LivyClient {
       .sessionFailed, "Session \(reference) did not start within \(limit.formattedSeconds)")
   }
 
-  /// Makes a session, waits for it, runs `body`, and ends the session in every case: also after an error, and when the task is cancelled.
+  /// Makes a session, waits for it, runs `body`, and ends the session in every case: also after an
+  /// error, and when the task is cancelled.
   public func withSession<Result: Sendable>(
     _ request: CreateSession, startWithin limit: Duration = .seconds(600),
     onChange: @Sendable (SessionPhases) async -> Void = { _ in },
     _ body: (Session) async throws -> Result
   ) async throws -> Result {
-    // A cancelled POST might leave a session that nobody knows, so it and the end run in tasks that cannot be cancelled.
+    // A cancelled POST might leave a session that nobody knows, so it and the end run in tasks that
+    // cannot be cancelled.
     let created = try await Task { try await createSession(request) }.value
     let reference = SessionReference.id(created.id)
     let result: Result

@@ -14,7 +14,8 @@ internal import NIOHTTP1
 /// }
 /// ```
 ///
-/// Calls throw ``ClientError``. A statement that fails is no error of the call: its ``Statement/output`` says so.
+/// Calls throw ``ClientError``. A statement that fails is no error of the call: its
+/// ``Statement/output`` says so.
 public struct LivyClient: Sendable {
   /// Limits and additions of all calls.
   public struct Options: Sendable {
@@ -34,8 +35,8 @@ public struct LivyClient: Sendable {
   let address: ServerAddress
   private let options: Options
 
-  /// One pool of connections for the process, never shut down, as `HTTPClient.shared`; but a server that is not there is told at
-  /// once, and not after tries for the whole time limit.
+  /// One pool of connections for the process, never shut down, as `HTTPClient.shared`; but a server
+  /// that is not there is told at once, and not after tries for the whole time limit.
   private static let http: HTTPClient = {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(10)
@@ -43,7 +44,8 @@ public struct LivyClient: Sendable {
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }()
 
-  /// A client of the server at `url`: `http://127.0.0.1:8998`, or with a path when a proxy stands before it.
+  /// A client of the server at `url`: `http://127.0.0.1:8998`, or with a path when a proxy stands
+  /// before it.
   public init(_ url: String, options: Options = Options()) throws(ClientError) {
     address = try ServerAddress(url)
     self.options = options
@@ -125,7 +127,8 @@ public struct LivyClient: Sendable {
     .deadlineExceeded, .readTimeout, .connectTimeout, .writeTimeout,
   ]
 
-  /// The innermost words: "connection refused" helps, the list of everything that was tried does not.
+  /// The innermost words: "connection refused" helps, the list of everything that was tried does
+  /// not.
   private static func reason(of error: any Error) -> String {
     let text = String(describing: error)
     if text.contains("Connection refused") { return "connection refused" }

@@ -2,8 +2,9 @@
 
 /// Keeps web pages that are not ours from using a browser as their way to this server.
 ///
-/// A page anywhere can make a browser send a POST to 127.0.0.1 (the content type of a request is not looked at), or point a name
-/// of its own at 127.0.0.1 and then even read the answers. Programs are not touched: they send no `Origin`.
+/// A page anywhere can make a browser send a POST to 127.0.0.1 (the content type of a request is
+/// not looked at), or point a name of its own at 127.0.0.1 and then even read the answers. Programs
+/// are not touched: they send no `Origin`.
 package struct BrowserRules: Equatable, Sendable {
   /// Which names the `Host` header may have.
   package enum Hosts: Equatable, Sendable {

@@ -11,7 +11,8 @@ internal import NIOCore
 internal import NIOHTTPTypes
 internal import ServiceLifecycle
 
-/// Livy's REST API over HTTP. A service: runs until it is told to stop, then answers what it has begun.
+/// Livy's REST API over HTTP. A service: runs until it is told to stop, then answers what it has
+/// begun.
 package struct RESTServer: Service {
   private let directory: SessionDirectory
   private let settings: RESTSettings
@@ -29,7 +30,8 @@ package struct RESTServer: Service {
     self.onListening = onListening
   }
 
-  /// Returns after a graceful shutdown. Throws `LivyError` (`.configuration`) when the address cannot be listened on.
+  /// Returns after a graceful shutdown. Throws `LivyError` (`.configuration`) when the address
+  /// cannot be listened on.
   package func run() async throws {
     do {
       try await application().run()

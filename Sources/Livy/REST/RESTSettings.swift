@@ -17,7 +17,8 @@ package struct RESTSettings: Sendable {
   package init() {}
 }
 
-/// What one client may ask of the port. Beyond a limit a request is refused or its connection closed.
+/// What one client may ask of the port. Beyond a limit a request is refused or its connection
+/// closed.
 package struct RESTLimits: Sendable {
   /// Bytes of a request's body; above it 413.
   package var bodyBytesMax = 16 << 20

@@ -95,7 +95,8 @@ struct LiveTests {
     await server.shutDown()
   }
 
-  /// Runs `body` with a connection to a server that listens; the server must still answer afterwards.
+  /// Runs `body` with a connection to a server that listens; the server must still answer
+  /// afterwards.
   private func raw(_ body: @escaping @Sendable (RawConnection) async -> Void) async throws {
     let server = ServerUnderTest()
     try await server.listening { url in

@@ -2,8 +2,8 @@
 
 /// The fields of one JSON object, read by name and type. An absent field and `null` are both nil.
 ///
-/// Scalars are coerced as Livy's clients expect: numbers and booleans are accepted where text is wanted, and numeric text where a
-/// whole number is wanted.
+/// Scalars are coerced as Livy's clients expect: numbers and booleans are accepted where text is
+/// wanted, and numeric text where a whole number is wanted.
 public struct JSONFields {
   /// What to do with fields that nobody asked for, and with names that stand twice.
   public enum Strictness: Hashable, Sendable {

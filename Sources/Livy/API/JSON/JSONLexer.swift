@@ -89,7 +89,8 @@ struct JSONLexer {
     guard index > start else { throw unexpected("a digit") }
   }
 
-  /// Takes a string; gives where its inside stands and whether it has escapes. Escapes are checked here.
+  /// Takes a string; gives where its inside stands and whether it has escapes. Escapes are checked
+  /// here.
   mutating func takeString() throws(JSONError) -> (inside: Range<Int>, hasEscapes: Bool) {
     index += 1
     let start = index

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON document as text, checked and otherwise untouched, so that it can be spliced into a larger one.
+/// A JSON document as text, checked and otherwise untouched, so that it can be spliced into a
+/// larger one.
 public struct JSONText: Hashable, Sendable, CustomStringConvertible {
   /// The document.
   public let text: String

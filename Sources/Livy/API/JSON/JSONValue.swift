@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A JSON value. Numbers keep the digits they were written with, and objects the order of their members.
+/// A JSON value. Numbers keep the digits they were written with, and objects the order of their
+/// members.
 public enum JSONValue: Hashable, Sendable {
   /// `null`
   case null

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far the start of a session has come: the answer of `GET /sessions/{id}/phases`, which Livy does not have.
+/// How far the start of a session has come: the answer of `GET /sessions/{id}/phases`, which Livy
+/// does not have.
 public struct SessionPhases: Hashable, Sendable {
   /// One step of a start.
   public struct Phase: Hashable, Sendable {

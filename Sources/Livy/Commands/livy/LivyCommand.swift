@@ -16,8 +16,8 @@ struct LivyCommand: AsyncParsableCommand {
         livy run 'spark.range(1000).count()'
         livy run report.sql
 
-      Commands but server find their server at --url, else at $LIVY_URL, else at http://127.0.0.1:8998. Results go to standard \
-      output, all else to standard error.
+      Commands but server find their server at --url, else at $LIVY_URL, else at \
+      http://127.0.0.1:8998. Results go to standard output, all else to standard error.
 
       \(CommandStatus.help)
       """,

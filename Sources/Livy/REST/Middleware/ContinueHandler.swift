@@ -4,7 +4,8 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
 
-/// Answers `Expect: 100-continue` at once: Java's clients hold their body back for seconds otherwise.
+/// Answers `Expect: 100-continue` at once: Java's clients hold their body back for seconds
+/// otherwise.
 final class ContinueHandler: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart

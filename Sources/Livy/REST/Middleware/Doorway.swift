@@ -3,7 +3,8 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Looks at a request's headers before any route does: foreign web pages, versions of the API that are not ours.
+/// Looks at a request's headers before any route does: foreign web pages, versions of the API that
+/// are not ours.
 struct Doorway<Context: RequestContext>: RouterMiddleware {
   let rules: BrowserRules
   let listenHost: String
@@ -39,7 +40,8 @@ struct Doorway<Context: RequestContext>: RouterMiddleware {
     return try await next(request, context)
   }
 
-  /// The X of `application/vnd.livy.vX` when it is not 0.1. Any other Accept is ignored, as Livy does.
+  /// The X of `application/vnd.livy.vX` when it is not 0.1. Any other Accept is ignored, as Livy
+  /// does.
   static func foreignVersion(in accept: String?) -> String? {
     guard let accept, let prefix = accept.firstRange(of: "application/vnd.livy.v") else {
       return nil

@@ -4,7 +4,8 @@ package import LivyCore
 
 /// Which jars, files, archives and Python files a request may name.
 ///
-/// Spark takes several URIs in one text, with commas between them; so does this, else a second one would pass unseen.
+/// Spark takes several URIs in one text, with commas between them; so does this, else a second one
+/// would pass unseen.
 package struct FileURIRules: Equatable, Sendable {
   /// `livy.file.local-dir-whitelist`: only what lies below one of these may be a local file.
   private var folders: [[Substring]]

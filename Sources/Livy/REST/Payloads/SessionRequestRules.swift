@@ -23,7 +23,8 @@ package struct SessionRequestRules: Equatable, Sendable {
     "spark.yarn.dist.jars", "spark.yarn.jar", "spark.yarn.jars",
   ]
 
-  /// Errors are `.invalidRequest`, in Livy's words and its order of checks. The kind is checked by the caller, whose refusal has another shape.
+  /// Errors are `.invalidRequest`, in Livy's words and its order of checks. The kind is checked by
+  /// the caller, whose refusal has another shape.
   package func request(
     from body: CreateSession, kind: SessionKind
   ) throws(LivyError) -> SessionRequest {

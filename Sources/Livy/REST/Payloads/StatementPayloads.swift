@@ -29,7 +29,8 @@ extension LivyAPI.StatementOutput {
 }
 
 extension MIMEBundle.Part {
-  /// A driver's JSON is its word alone: what does not read as JSON goes out as a text, and cannot break the answer around it.
+  /// A driver's JSON is its word alone: what does not read as JSON goes out as a text, and cannot
+  /// break the answer around it.
   init(_ part: OutputPart) {
     switch part.content {
     case .text(let text):

@@ -2,7 +2,8 @@
 
 package import LivyCore
 
-/// A span of time as Livy's settings and requests write it: `90s`, `10 min`, `1h`; digits alone are milliseconds.
+/// A span of time as Livy's settings and requests write it: `90s`, `10 min`, `1h`; digits alone are
+/// milliseconds.
 package enum TimeString {
   /// Milliseconds of each suffix; microseconds are rounded down.
   private static let milliseconds: [String: (times: Int64, over: Int64)] = [

@@ -60,7 +60,8 @@ extension RequestContext {
   }
 }
 
-/// A router's paths with all their methods, so that a known path with another method is 405 and says which are allowed.
+/// A router's paths with all their methods, so that a known path with another method is 405 and
+/// says which are allowed.
 struct RouteTable<Context: RequestContext> {
   typealias Endpoint = @Sendable (Request, Context) async throws -> Response
 

@@ -9,8 +9,8 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check what a server needs on this machine, and say how to mend what is missing.",
     discussion: """
-      Looks at the settings as livy server reads them, at Java, Spark, Python, livy-driver, OpenSSL, libuv, the state folder and the \
-      ports. Changes nothing.
+      Looks at the settings as livy server reads them, at Java, Spark, Python, livy-driver, \
+      OpenSSL, libuv, the state folder and the ports. Changes nothing.
 
       Exit status: 0 all that is needed is there; 1 something is missing; 2 wrong usage.
       """)

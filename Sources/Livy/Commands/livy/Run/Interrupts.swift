@@ -5,7 +5,8 @@ internal import UnixSignals
 
 /// Ctrl-C and SIGTERM for commands that have something to put in order first.
 enum Interrupts {
-  /// Runs `body`. The first signal cancels it, and its end is waited for; the second one ends the program at once.
+  /// Runs `body`. The first signal cancels it, and its end is waited for; the second one ends the
+  /// program at once.
   static func cancel<Result: Sendable>(
     _ note: String, on terminal: Terminal,
     _ body: @escaping @Sendable () async throws -> Result

@@ -3,7 +3,8 @@
 internal import Livy
 internal import Synchronization
 
-/// Tells a person what a session and its statement are doing: one line for each phase, and one that moves while code runs.
+/// Tells a person what a session and its statement are doing: one line for each phase, and one that
+/// moves while code runs.
 final class ProgressLine: Sendable {
   private struct Seen {
     var phases = 0
@@ -68,7 +69,8 @@ final class ProgressLine: Sendable {
       + String(repeating: ".", count: cells - full) + "] \(percent)%"
   }
 
-  /// With one digit behind the point, right-aligned. Clocks of two machines may disagree: never below zero.
+  /// With one digit behind the point, right-aligned. Clocks of two machines may disagree: never
+  /// below zero.
   static func seconds(milliseconds: Int64) -> String {
     let tenths = max(milliseconds, 0) / 100
     let text = "\(tenths / 10).\(tenths % 10)"

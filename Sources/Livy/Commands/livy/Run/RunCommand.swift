@@ -16,7 +16,8 @@ struct RunCommand: AsyncParsableCommand {
         livy run --conf spark.sql.shuffle.partitions=8 report.py
         echo 'spark.version' | livy run -
 
-      The phases of the start and the progress go to standard error, the result to standard output. Ctrl-C ends the session too.
+      The phases of the start and the progress go to standard error, the result to standard \
+      output. Ctrl-C ends the session too.
 
       \(CommandStatus.help)
       """)
@@ -89,10 +90,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     if let session { return try await run(SessionReference(session)) }
     return try await livy.withSession(
-      request(kind: kind), startWithin: .seconds(startTimeout), onChange: { line?.show($0) }
-    ) { session in
-      try await run(.id(session.id))
-    }
+      request(kind: kind), startWithin: .seconds(startTimeout), onChange: { line?.show($0) },
+      { session in try await run(.id(session.id)) })
   }
 
   private func request(kind: String?) throws -> CreateSession {

@@ -10,7 +10,8 @@ struct ConfFolder {
   /// Far above any configuration that a person writes.
   static let fileBytesMax = 4 << 20
 
-  /// `livy.conf`, and under it `livy-client.conf`, in which Livy's operators write `livy.rsc` settings: Java properties both.
+  /// `livy.conf`, and under it `livy-client.conf`, in which Livy's operators write `livy.rsc`
+  /// settings: Java properties both.
   func settings() throws(LivyError) -> [SettingFile] {
     var files: [SettingFile] = []
     for name in ["livy.conf", "livy-client.conf"] {

@@ -2,8 +2,8 @@
 
 internal import LivyCore
 
-/// Settings of Livy's that this version does not serve, and that must not be passed over in silence: an operator who asks for a login
-/// or for TLS must not get a server without.
+/// Settings of Livy's that this version does not serve, and that must not be passed over in
+/// silence: an operator who asks for a login or for TLS must not get a server without.
 enum ForeignSettings {
   private struct Refused {
     var key: String

@@ -12,7 +12,8 @@ internal import ServiceLifecycle
 internal import Transport
 internal import UnixSignals
 
-/// Wires a server of its parts, and runs it until it is told to stop. The one place that names them all.
+/// Wires a server of its parts, and runs it until it is told to stop. The one place that names them
+/// all.
 struct ServerAssembly {
   let settings: ServerSettings
   let logger: Logger

@@ -4,7 +4,8 @@ internal import Foundation
 internal import LivyCore
 internal import Transport
 
-/// The server's certificate authority on disk: made at the first start, mode 0600, in the state folder.
+/// The server's certificate authority on disk: made at the first start, mode 0600, in the state
+/// folder.
 enum ServerAuthority {
   /// Ten years: drivers live hours, and a new authority is one deleted folder away.
   private static let lifetime: Duration = .seconds(10 * 365 * 86_400)

@@ -63,7 +63,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .trustNetwork:
       "true allows an address that is not loopback: everybody who reaches it may run code"
     case .allowedHosts:
-      "names that this server answers to, with commas, or *; else loopback names on loopback, any on the network"
+      "names that this server answers to, with commas, or *; unset is any, on loopback its own names"
     case .csrfProtection: "true demands the header X-Requested-By"
     case .securityHeaders: "false leaves out the headers that harden browsers"
     case .sparkHome: "folder of Spark; else SPARK_HOME, else the Spark that make setup installed"

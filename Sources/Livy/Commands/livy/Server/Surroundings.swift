@@ -2,7 +2,8 @@
 
 internal import Foundation
 
-/// What a program finds around it: the environment, its own place, the user's folders. Read once, at the start.
+/// What a program finds around it: the environment, its own place, the user's folders. Read once,
+/// at the start.
 struct Surroundings: Sendable {
   var environment: [String: String]
   /// Absolute path of this program.
@@ -50,7 +51,8 @@ struct Surroundings: Sendable {
     URL(filePath: program).deletingLastPathComponent().appending(path: "livy-driver").path
   }
 
-  /// The environment of spark-submit: ours, and the Python that belongs to the Spark of the set-up, unless another was chosen.
+  /// The environment of spark-submit: ours, and the Python that belongs to the Spark of the set-up,
+  /// unless another was chosen.
   var sparkEnvironment: [String: String] {
     var variables = environment
     if isSparkOfSetup, value("PYSPARK_PYTHON") == nil {

@@ -18,14 +18,20 @@ enum ResultText {
     }.joined(separator: "\n")
   }
 
-  /// Name and message of an error, under its traceback.
+  /// Python's and Scala's tracebacks are for people, and stand above the message. A JVM's stack is
+  /// for developers: its top stands below.
   static func text(_ error: StatementError) -> String {
-    let traceback = error.traceback.joined()
     let last = error.description
-    if traceback.isEmpty { return last }
-    if traceback.contains(last) { return traceback }
-    return traceback + (traceback.hasSuffix("\n") ? "" : "\n") + last
+    guard error.traceback.allSatisfy({ $0.hasSuffix("\n") }) else {
+      let top = error.traceback.prefix(stackLinesMax).map { "\n  at \($0)" }.joined()
+      let rest = error.traceback.count - stackLinesMax
+      return last + top + (rest > 0 ? "\n  and \(rest) more lines" : "")
+    }
+    let traceback = error.traceback.joined()
+    return traceback.contains(last) ? traceback : traceback + last
   }
+
+  private static let stackLinesMax = 5
 
   /// `{"schema": {"fields": [{"name": ...}]}, "data": [[...]]}`; nil for any other document.
   private static func table(_ document: JSONText, columns: Int?) -> String? {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Texts of others, made fit for a terminal: a session's name or log could else move the cursor, or forge what stands above it.
+/// Texts of others, made fit for a terminal: a session's name or log could else move the cursor, or
+/// forge what stands above it.
 enum SafeText {
   /// One line: every control character becomes a blank.
   static func line(_ text: String) -> String {
