@@ -169,7 +169,8 @@ extension Integration {
         for session in [first, second] {
           _ = try await server.client.waitUntilReady(session.reference, within: .seconds(240))
         }
-        // The first waits for a file that the second one writes: each must run while the other does.
+        // The first waits for a file that the second one writes: each must run while the other
+        // does.
         let meeting = server.folder.files + "/meeting"
         let waiting = try await server.client.submit(
           """

@@ -65,7 +65,8 @@ extension Integration {
     private static func forms(of token: [UInt8]) -> [(String, Data)] {
       let hex = token.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       let base64 = Data(token).base64EncodedString()
-      // A raw token could be cut at a zero byte in an environment, so its halves are looked for as well.
+      // A raw token could be cut at a zero byte in an environment, so its halves are looked for as
+      // well.
       return [
         ("token", Data(token)), ("token's first half", Data(token.prefix(16))),
         ("token's second half", Data(token.suffix(16))), ("token, hex", Data(hex.utf8)),

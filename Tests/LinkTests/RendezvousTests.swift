@@ -130,6 +130,22 @@ struct RendezvousTests {
     }
   }
 
+  @Test("A port that nobody listens on ends the wait at once, with the reason")
+  func connectBackRefused() async throws {
+    try await Meeting.with { meeting in
+      let ticket = try await meeting.expect(.connectBack)
+      let identity = try await meeting.identity(ticket)
+      let registration = try await meeting.dialer(ticket).register(
+        as: identity, listenPort: 1, serving: ScriptedDriver(), pid: 42)
+      await registration.close()
+      await #expect {
+        _ = try await meeting.rendezvous.connected(ticket.session, within: .seconds(600))
+      } throws: { error in
+        (error as? LivyError)?.code == .launchFailed && "\(error)".contains("127.0.0.1:1")
+      }
+    }
+  }
+
   @Test("The server does not connect back outside the networks that it was told")
   func connectBackNetworks() async throws {
     try await Meeting.with(networks: ["10.0.0.0/8"]) { meeting in

@@ -9,7 +9,8 @@ import Testing
 struct ArrowTests {
   /// Modules that come with the toolchain.
   static let toolchain: Set<String> = [
-    "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Testing",
+    "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc",
+    "Synchronization", "Testing",
   ]
 
   struct Module: Sendable, CustomStringConvertible {

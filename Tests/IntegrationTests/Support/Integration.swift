@@ -3,8 +3,8 @@
 import Foundation
 import Testing
 
-/// All tests here start real servers and real Spark. They run one after another, and only where `scripts/tiers.sh` has
-/// set the environment for them.
+/// All tests here start real servers and real Spark. They run one after another, and only where
+/// `scripts/tiers.sh` has set the environment for them.
 @Suite("With real Spark", .serialized, .enabled(if: Surroundings.isChosen))
 enum Integration {}
 
@@ -19,7 +19,8 @@ enum Surroundings {
     try #require(environment[name], "\(name) is not set; see scripts/tiers.sh")
   }
 
-  /// What every started program gets: ours, without what is meant for the tests or for another server.
+  /// What every started program gets: ours, without what is meant for the tests or for another
+  /// server.
   static var forPrograms: [String: String] {
     environment.filter { !$0.key.hasPrefix("LIVY_") }
   }

@@ -2,7 +2,8 @@
 
 import Foundation
 
-/// A process as /proc shows it. Those that have ended and wait for their parent have no environment.
+/// A process as /proc shows it. Those that have ended and wait for their parent have no
+/// environment.
 struct RunningProcess: Sendable, CustomStringConvertible {
   let pid: Int32
   /// Path of the program.

@@ -2,11 +2,12 @@
 
 import Foundation
 
-/// A folder for one server, or for several that follow each other on the same state. Removed with its last owner.
+/// A folder for one server, or for several that follow each other on the same state. Removed with
+/// its last owner.
 final class ServerFolder: Sendable {
   let path: String
-  /// A variable in the environment of the server and so of all that it starts: the tests find processes by it, and not by
-  /// the tag that the server looks for itself.
+  /// A variable in the environment of the server and so of all that it starts: the tests find
+  /// processes by it, and not by the tag that the server looks for itself.
   let mark: String
 
   init() throws {

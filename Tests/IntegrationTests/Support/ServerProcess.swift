@@ -14,7 +14,8 @@ final class ServerProcess: Sendable {
   private let process: ChildProcess
   private let exit: Task<ChildProcess.ExitStatus, Never>
 
-  /// Runs `body` with a server. Afterwards, in every case, no process of the server or its sessions is left.
+  /// Runs `body` with a server. Afterwards, in every case, no process of the server or its sessions
+  /// is left.
   ///
   /// - Parameter settings: go to the command line, as `--set`.
   static func running<Result: Sendable>(

@@ -243,7 +243,10 @@ package actor Rendezvous: DriverRendezvous {
         stand(session, connection)
       } catch {
         entries[session]?.channel = .none
-        notice(.channelLost(session, reason: "connecting back to \(address) failed: \(error)"))
+        // The driver has told its port and waits: nobody will try again.
+        let reason = "connecting back to the driver at \(address) failed: \(error)"
+        entries[session]?.connected.open(.failure(LivyError(.launchFailed, reason)))
+        notice(.channelLost(session, reason: reason))
       }
     }
   }
