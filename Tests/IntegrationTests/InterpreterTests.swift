@@ -84,7 +84,7 @@ extension Integration {
       #expect(try await session.failure("y").name == "NameError")
       let analysis = try await session.failure("spark.table('nowhere').count()")
       #expect(analysis.name == "AnalysisException")
-      let java = try await session.failure("sc._jvm.java.util.ArrayList().iterator().next()")
+      let java = try await session.failure("sc._jvm.java.util.Optional.empty().get()")
       #expect(java.name == "Py4JJavaError")
       #expect(java.value.contains("NoSuchElementException"))
       #expect(try await session.text("1+1") == "2")

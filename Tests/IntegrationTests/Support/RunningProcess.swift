@@ -46,8 +46,10 @@ struct RunningProcess: Sendable, CustomStringConvertible {
     return bytes
   }
 
-  /// The name of the program without its folder.
-  var name: String { URL(filePath: executable).lastPathComponent }
+  /// The name of the program without its folder; also of one whose file was replaced since it started.
+  var name: String {
+    URL(filePath: executable.replacing(" (deleted)", with: "")).lastPathComponent
+  }
 
   var description: String { "\(pid) \(commandLine.prefix(4).joined(separator: " "))" }
 }
