@@ -65,7 +65,7 @@ show "run pi.py --session demo"
 grep -qx '3.14' "$work/pi" || { echo "that is not pi" >&2; exit 1; }
 
 title "SQL on the view that Python made"
-show "run --kind sql --session demo 'select sum(square) as total from squares'"
+show "run --kind sql --session demo 'select sum(square) as total, max(id) as last from squares'"
 "$livy" run --kind sql --session demo 'select sum(square) as total, max(id) as last from squares' |
   tee "$work/sql"
 grep -q 55 "$work/sql" || { echo "1 + 4 + 9 + 16 + 25 is 55" >&2; exit 1; }

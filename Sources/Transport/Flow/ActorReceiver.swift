@@ -8,7 +8,8 @@ extension Actor {
   /// (`assumeIsolated` stops the program otherwise), `body` runs within this call and does not
   /// escape, so the buffer is read by this thread alone and not beyond its life.
   package nonisolated func receive(
-    _ bytes: UnsafeRawBufferPointer, _ body: @Sendable (isolated Self, UnsafeRawBufferPointer) -> Void
+    _ bytes: UnsafeRawBufferPointer,
+    _ body: @Sendable (isolated Self, UnsafeRawBufferPointer) -> Void
   ) {
     nonisolated(unsafe) let bytes = bytes
     assumeIsolated { actor in body(actor, bytes) }

@@ -26,6 +26,7 @@ struct DriverCommand {
       return 2
     }
     do {
+      try NativeLibraries.ignoreHostConfiguration()
       let ticket = try LaunchTicket(decoding: try takeFile(at: arguments[2]))
       let environment = try GatewayEnvironment()
       let loop = try EventLoop.start(name: "livy-driver")

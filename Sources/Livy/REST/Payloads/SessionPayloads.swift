@@ -10,7 +10,7 @@ extension LivyAPI.Session {
     self.init(
       id: Int(snapshot.id.number), state: State(snapshot.state), kind: request.kind.name)
     name = request.name
-    appID = snapshot.applicationID
+    appID = snapshot.applicationID.flatMap(Self.clusterApplication)
     owner = request.owner
     proxyUser = request.proxyUser
     appInfo.sparkUIURL = snapshot.sparkUIURL.flatMap(Self.webAddress)
@@ -29,6 +29,12 @@ extension LivyAPI.Session {
     numExecutors = Int(request.resources.executorCount ?? 0)
     pyFiles = request.files.pythonFiles
     queue = request.queue
+  }
+
+  /// Livy takes the id from the cluster's manager, so with a local master it stays null; Spark's own
+  /// name for such an application begins with `local-`.
+  private static func clusterApplication(_ id: String) -> String? {
+    id.hasPrefix("local-") ? nil : id
   }
 
   /// A driver's word, shown as a link to people: nothing but http and https.
