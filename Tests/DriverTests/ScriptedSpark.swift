@@ -3,7 +3,6 @@
 internal import LivyCore
 internal import LivyDriver
 internal import LivyPy4J
-internal import Synchronization
 internal import TestSupport
 internal import Transport
 
@@ -52,7 +51,7 @@ final class PuppetInterpreter: Interpreter {
 
   let kind: StatementKind
   private let startError: InterpreterError?
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   init(_ kind: StatementKind, startError: InterpreterError? = nil) {
     self.kind = kind
@@ -93,7 +92,7 @@ final class PuppetInterpreter: Interpreter {
 
 /// Everything that a watcher was told.
 final class EventRecord: Sendable {
-  private let events = Mutex<[DriverEvent]>([])
+  private let events = Locked<[DriverEvent]>([])
 
   var all: [DriverEvent] { events.withLock { $0 } }
   var what: [DriverEvent.What] { all.map(\.what) }

@@ -3,9 +3,9 @@
 import Foundation
 import LivyCore
 import LivyLaunch
-import Synchronization
 import TestSupport
 import Testing
+import Transport
 
 @Suite("Processes of a session")
 struct TaggedProcessesTests {
@@ -38,7 +38,7 @@ struct TaggedProcessesTests {
     let shell = try Shell(
       "setsid sh -c 'sleep 600 & wait' & env -i sleep 600 & wait",
       environment: ["PATH=/usr/bin:/bin", "LIVY_SESSION_TAG=\(uuid)"])
-    let processes = Mutex(TaggedProcesses(of: uuid))
+    let processes = Locked(TaggedProcesses(of: uuid))
     defer { _ = processes.withLock { $0.signal(SIGKILL) } }
     // The shell, its inner shell, and two sleeps.
     #expect(await eventually { processes.withLock { $0.find().count } == 4 })

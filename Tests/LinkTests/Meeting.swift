@@ -2,7 +2,6 @@
 
 import Foundation
 import LivyCore
-import Synchronization
 import Testing
 import Transport
 import Wire
@@ -76,7 +75,7 @@ struct Meeting {
 
 /// What the rendezvous told.
 final class Notices: Sendable {
-  private let all = Mutex<[LinkNotice]>([])
+  private let all = Locked<[LinkNotice]>([])
 
   func add(_ notice: LinkNotice) { all.withLock { $0.append(notice) } }
   var texts: [String] { all.withLock { $0.map(\.description) } }
@@ -91,7 +90,7 @@ final class ScriptedDriver: SessionDriver {
     var acknowledged: UInt64 = 0
     var isEnded = false
   }
-  private let state = Mutex(State())
+  private let state = Locked(State())
   let events: [DriverEvent]
 
   init(events: [DriverEvent] = []) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import LivyCore
-import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -173,7 +172,7 @@ struct RendezvousTests {
     } throws: { error in
       (error as? LivyError)?.code == .driverRefused
     }
-    let heard = Mutex<[DriverEvent]>([])
+    let heard = Locked<[DriverEvent]>([])
     let watch = Task {
       try await remote.watch(after: 0, epoch: 1) { event in heard.withLock { $0.append(event) } }
     }

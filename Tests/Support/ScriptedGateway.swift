@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 package import Transport
 
 /// The JVM's end of Py4J in memory: checks the secret, cuts commands, and answers each as the
@@ -19,7 +18,7 @@ package final class ScriptedGateway: Sendable {
   private let options: MemoryStream.Options
   private let secret: String
   private let script: Script
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   package init(
     on loop: any Loop, secret: String = "secret",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LivyCore
-internal import Synchronization
+internal import Transport
 
 /// A value that comes once, or an error in its place. Any number of tasks may wait; later ones get
 /// it at once.
@@ -13,7 +13,7 @@ final class Gate<Value: Sendable>: Sendable {
     case open(Result<Value, LivyError>)
   }
 
-  private let state = Mutex<State>(.closed(waiters: [:], next: 0))
+  private let state = Locked<State>(.closed(waiters: [:], next: 0))
 
   /// The first answer counts; later ones are ignored, since several ends may race.
   func open(_ result: Result<Value, LivyError>) {

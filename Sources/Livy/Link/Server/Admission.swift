@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LivyCore
-internal import Synchronization
 internal import Transport
 internal import Wire
 internal import WireMessages
@@ -15,7 +14,7 @@ final class Admission: Sendable {
   private let now: @Sendable () -> LoopInstant
   /// Seconds since 1970, for certificates.
   private let date: @Sendable () -> Int64
-  private let book = Mutex(EnrolmentBook())
+  private let book = Locked(EnrolmentBook())
 
   init(
     authority: CertificateAuthority, limits: LinkLimits,
