@@ -51,7 +51,7 @@ struct Meeting {
   }
 
   func expect(
-    _ channel: ChannelDirection = .dialIn, tokenLifetime: Duration = .seconds(60)
+    _ channel: ChannelDirection = .dialIn, tokenLifetime: Duration = .seconds(600)
   ) async throws -> LaunchTicket {
     var generator = SystemRandomNumberGenerator()
     var settings = DriverSettings()

@@ -212,7 +212,8 @@ struct ConnectionTests {
       #expect(answered == large)
       await done.set()
       let smallCalls = try await small.value
-      #expect(smallCalls > 10)
+      // How many is a matter of speed; that any pass at all is not.
+      #expect(smallCalls > 0)
     }
   }
 
