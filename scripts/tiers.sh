@@ -51,7 +51,7 @@ integration() {
   export LIVY_TEST_DRIVER="$PWD/.build-static/livy-driver"
   export LIVY_TEST_PYLIVY="$cache/clients/pylivy/bin/python"
   LIVY_TEST_TIER=integration swift test --skip-build --no-parallel \
-    --filter 'IntegrationTests|SparkTests'
+    --filter 'IntegrationTests|Spark(Launch)?Tests'
 }
 
 summary=()
