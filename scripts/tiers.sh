@@ -55,7 +55,14 @@ integration() {
 }
 
 summary=()
+log=$(mktemp)
 report() {
+  # What failed stands last, so that it is found without scrolling.
+  if grep -aE '✘|error:|recorded an issue' "$log" >"$log.failed"; then
+    printf '\n%s\n' "what failed"
+    tail -n 40 "$log.failed"
+  fi
+  rm -f "$log" "$log.failed"
   printf '\n%s\n' "minutes of each tier"
   printf '%s\n' "${summary[@]}"
 }
@@ -65,7 +72,8 @@ for tier in "$@"; do
   printf '\n== %s ==\n' "$tier"
   start=$SECONDS
   summary+=("$(printf '  %-12s failed' "$tier")")
-  "$tier"
+  "$tier" 2>&1 | tee "$log"
+  : >"$log"
   unset 'summary[-1]'
   summary+=("$(awk -v t="$tier" -v s=$((SECONDS - start)) 'BEGIN {printf "  %-12s %5.1f", t, s / 60}')")
 done

@@ -69,6 +69,8 @@ final class FileLock: Sendable {
   }
 
   deinit {
+    // Closing alone would not do it while a process that was just forked still holds a copy.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }
