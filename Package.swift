@@ -144,7 +144,7 @@ if !floorsOnly {
     tests("ServerTests", uses: ["LivyCore", "LivyServer", "LivyStore", logging]),
     module(
       "RESTTestSupport", "Tests/RESTSupport",
-      uses: ["LivyCore", "LivyREST", "LivyServer", logging]),
+      uses: ["LivyCore", "LivyREST", "LivyServer", "LivyStore", logging]),
     tests(
       "RESTTests",
       uses: [

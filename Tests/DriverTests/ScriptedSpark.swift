@@ -84,6 +84,8 @@ final class PuppetInterpreter: Interpreter {
     }?.resume(returning: outcome)
   }
 
+  func interrupt() async {}
+
   func stop() async {
     state.withLock { $0.stops += 1 }
     complete(.died(reason: "stopped"))

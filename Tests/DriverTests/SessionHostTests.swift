@@ -158,7 +158,7 @@ struct SessionHostTests {
       try await stage.host.execute(request(1, "now"))
       let record = await watch(stage.host) { $0.isFinished(1) }
       guard
-        case .finished(_, .failure(let failure), _) = record.what.first(where: {
+        case .finished(_, .output(.failure(let failure)), _) = record.what.first(where: {
           if case .finished = $0 { true } else { false }
         })
       else {

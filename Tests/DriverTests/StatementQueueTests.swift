@@ -24,7 +24,7 @@ struct StatementQueueTests {
   }
 
   private func finished(_ number: UInt64, at time: Int64) -> DriverEvent.What {
-    .finished(StatementID(number), Self.output, atMilliseconds: time)
+    .finished(StatementID(number), .output(Self.output), atMilliseconds: time)
   }
 
   @Test("One statement: busy, started, idle, finished")

@@ -48,8 +48,8 @@ struct LocalLauncherTests {
 
     func order(_ request: SessionRequest = SessionRequest()) -> LaunchOrder {
       LaunchOrder(
-        session: SessionID(3), uuid: uuid, attempt: 1, request: request,
-        launchFile: Array("canary-launch".utf8))
+        tag: uuid, attempt: 1,
+        program: .session(SessionID(3), request, launchFile: Array("canary-launch".utf8)))
     }
 
     func left() -> Int {

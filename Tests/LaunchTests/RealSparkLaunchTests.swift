@@ -49,15 +49,15 @@ struct RealSparkLaunchTests {
     let (request, expected) = Self.request(in: folder)
     var generator = SystemRandomNumberGenerator()
     let order = LaunchOrder(
-      session: SessionID(5), uuid: SessionUUID(using: &generator), attempt: 1, request: request,
-      launchFile: Array("token".utf8))
+      tag: SessionUUID(using: &generator), attempt: 1,
+      program: .session(SessionID(5), request, launchFile: Array("token".utf8)))
     let application = try await LocalLauncher(settings, on: loop).launch(order)
     let isUp = await eventually(within: .seconds(180)) {
       await application.log(linesMax: 500).standardOutput.contains { $0.hasPrefix("LAUNCH ") }
     }
     let log = await application.log(linesMax: 500)
     await application.kill()
-    var processes = TaggedProcesses(of: order.uuid)
+    var processes = TaggedProcesses(of: order.tag)
     #expect(processes.find().isEmpty)
     await loop.stop()
 

@@ -17,8 +17,8 @@ struct SparkSubmitLineTests {
       environment: ["PATH": "/bin", "LIVY_PASSWORD": "secret"])
     adjust(&settings)
     let order = LaunchOrder(
-      session: SessionID(7), uuid: try #require(uuid), attempt: 1, request: request,
-      launchFile: Array("top secret".utf8))
+      tag: try #require(uuid), attempt: 1,
+      program: .session(SessionID(7), request, launchFile: Array("top secret".utf8)))
     return SparkSubmitLine(
       order: order, settings: settings, defaults: JavaProperties(defaults),
       files: SessionFiles(folder: "/state/sessions/x"))

@@ -59,7 +59,7 @@ struct Meeting {
     settings.listenHost = "127.0.0.1"
     let bytes = try await rendezvous.expect(
       DriverExpectation(
-        uuid: SessionUUID(using: &generator), attempt: 1, kind: .one(.sql),
+        uuid: SessionUUID(using: &generator), attempt: 1, epoch: 1, kind: .one(.sql),
         tokenLifetime: tokenLifetime, settings: settings))
     return try LaunchTicket(decoding: bytes)
   }
@@ -89,6 +89,8 @@ final class ScriptedDriver: SessionDriver {
     var executed: [StatementID] = []
     var acknowledged: UInt64 = 0
     var isEnded = false
+    var jobs: [JobNumber: JobReport] = [:]
+    var added: [AddedResource] = []
   }
   private let state = Locked(State())
   let events: [DriverEvent]
@@ -99,6 +101,7 @@ final class ScriptedDriver: SessionDriver {
 
   var executed: [StatementID] { state.withLock { $0.executed } }
   var acknowledged: UInt64 { state.withLock { $0.acknowledged } }
+  var added: [AddedResource] { state.withLock { $0.added } }
   var isEnded: Bool { state.withLock { $0.isEnded } }
 
   func ping() async throws(LivyError) -> ApplicationFacts {
@@ -108,6 +111,45 @@ final class ScriptedDriver: SessionDriver {
   func execute(_ request: ExecuteRequest) async throws(LivyError) {
     guard request.code != "refuse" else { throw LivyError(.tooMany, "the queue is full") }
     state.withLock { $0.executed.append(request.statement) }
+  }
+
+  func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
+    DriverStanding(state: .busy, lastEvent: epoch + 1, lastJob: JobNumber(epoch + 2))
+  }
+
+  func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage {
+    StatementStage.allCases[Int(statement.number % 3)]
+  }
+
+  /// A job's program tells what it comes to, by its first byte.
+  func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
+    state.withLock { $0.jobs[job.number] = Self.report(of: job) }
+  }
+
+  func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport { Self.report(of: job) }
+
+  func status(of job: JobNumber) async throws(LivyError) -> JobReport? {
+    state.withLock { $0.jobs[job] }
+  }
+
+  func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {
+    state.withLock { $0.jobs[job] = .cancelled }
+  }
+
+  func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {
+    state.withLock { $0.added.append(resource) }
+  }
+
+  private static func report(of job: Job) -> JobReport {
+    switch job.program.first {
+    case 1: .started
+    case 2: .succeeded(job.program)
+    case 3: .failed("Traceback of \(job.number)")
+    case 4: .cancelled
+    default: .queued
+    }
   }
 
   func watch(

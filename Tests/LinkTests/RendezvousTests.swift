@@ -46,7 +46,7 @@ struct RendezvousTests {
       let first = try await meeting.dialer(ticket).enroll(key)
       let second = try await meeting.dialer(ticket).enroll(key)
       #expect(first.certificatePEM == second.certificatePEM)
-      try await meeting.rendezvous.enrolled(ticket.session, within: .seconds(60))
+      _ = try await meeting.rendezvous.enrolled(ticket.session, within: .seconds(60))
     }
   }
 
@@ -109,7 +109,9 @@ struct RendezvousTests {
       let identity = try await meeting.identity(ticket)
       let channel = try await meeting.dialer(ticket).register(
         as: identity, listenPort: nil, serving: driver, pid: 42)
-      let remote = try await meeting.rendezvous.connected(ticket.session, within: .seconds(60))
+      let remote = try await meeting.rendezvous.connected(
+        ticket.session, within: .seconds(60)
+      ).driver
       try await Self.exercise(remote, driver, events)
       await channel.close()
       try await Self.expectLost(remote)
@@ -132,7 +134,9 @@ struct RendezvousTests {
       let registration = try await meeting.dialer(ticket).register(
         as: identity, listenPort: port, serving: driver, pid: 42)
       await registration.close()
-      let remote = try await meeting.rendezvous.connected(ticket.session, within: .seconds(60))
+      let remote = try await meeting.rendezvous.connected(
+        ticket.session, within: .seconds(60)
+      ).driver
       #expect(await entrance.next() != nil)
       try await Self.exercise(remote, driver, events)
       #expect(meeting.notices.has("connected back"))
@@ -193,8 +197,38 @@ struct RendezvousTests {
     try await watch.value
     try await remote.acknowledge(through: 5)
     #expect(driver.acknowledged == 5)
+    #expect(
+      try await remote.attach(epoch: 7)
+        == DriverStanding(state: .busy, lastEvent: 8, lastJob: JobNumber(9)))
+    for (number, stage) in StatementStage.allCases.enumerated() {
+      #expect(try await remote.cancel(StatementID(UInt64(number)), epoch: 7) == stage)
+    }
+    try await exerciseJobs(remote, driver)
     try await remote.endSession()
     #expect(driver.isEnded)
+  }
+
+  static func exerciseJobs(_ remote: any SessionDriver, _ driver: ScriptedDriver) async throws {
+    func job(_ number: UInt64, _ program: [UInt8]) -> Job {
+      Job(number: JobNumber(number), kind: .pyspark, program: program)
+    }
+    let ends: [JobReport] = [
+      .queued, .started, .succeeded([2, 0, 255]), .failed("Traceback of 4"), .cancelled,
+    ]
+    for (index, end) in ends.enumerated() {
+      let job = job(UInt64(index) + 1, [UInt8(index), 0, 255])
+      try await remote.submit(job, epoch: 7)
+      #expect(try await remote.status(of: job.number) == end)
+      #expect(try await remote.run(job, epoch: 7) == end)
+    }
+    try await remote.cancel(JobNumber(1), epoch: 7)
+    #expect(try await remote.status(of: JobNumber(1)) == .cancelled)
+    #expect(try await remote.status(of: JobNumber(77)) == nil)
+    let resources: [AddedResource] = [
+      .file("file:/a b"), .jar("hdfs:///j.jar"), .pythonFile("/m.py"),
+    ]
+    for resource in resources { try await remote.add(resource, epoch: 7) }
+    #expect(driver.added == resources)
   }
 
   static func expectLost(_ remote: any SessionDriver) async throws {
@@ -299,7 +333,7 @@ struct RendezvousTests {
     try await Meeting.with { meeting in
       let ticket = try await meeting.expect()
       await #expect {
-        try await meeting.rendezvous.enrolled(ticket.session, within: .milliseconds(1))
+        _ = try await meeting.rendezvous.enrolled(ticket.session, within: .milliseconds(1))
       } throws: { ($0 as? LivyError)?.code == .timedOut }
       let wait = Task {
         _ = try await meeting.rendezvous.connected(ticket.session, within: .seconds(600))

@@ -28,8 +28,28 @@ package actor ScriptedDriver: SessionDriver {
       await release.wait()
     }
     add(.state(.idle))
-    add(.finished(request.statement, Self.output(of: request.code), atMilliseconds: 2_000))
+    add(
+      .finished(
+        request.statement, .output(Self.output(of: request.code)), atMilliseconds: 2_000))
   }
+
+  package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
+    DriverStanding(state: .idle, lastEvent: UInt64(events.count), lastJob: JobNumber(0))
+  }
+
+  package func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage { .over }
+
+  package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {}
+
+  package func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport { .cancelled }
+
+  package func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
+
+  package func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
+
+  package func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {}
 
   package func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void

@@ -21,15 +21,22 @@ package struct ScriptedSpark: Launcher, DriverRendezvous {
 
   package func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8] { [1] }
 
-  package func enrolled(_ uuid: SessionUUID, within limit: Duration) async throws(LivyError) {
+  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? { nil }
+
+  package func readmit(_ readmission: DriverReadmission) async throws(LivyError) {}
+
+  package func enrolled(
+    _ uuid: SessionUUID, within limit: Duration
+  ) async throws(LivyError) -> DriverKey {
     if let failure { throw failure }
     await arrival.wait()
+    return DriverKey(digest: "key of \(uuid)")
   }
 
   package func connected(
     _ uuid: SessionUUID, within limit: Duration
-  ) async throws(LivyError) -> any SessionDriver {
-    ScriptedDriver(release: release)
+  ) async throws(LivyError) -> DriverConnection {
+    DriverConnection(driver: ScriptedDriver(release: release), address: nil)
   }
 
   package func forget(_ uuid: SessionUUID) async {}

@@ -2,6 +2,7 @@
 
 package import LivyREST
 package import LivyServer
+internal import LivyStore
 package import Logging
 
 /// The real directory and the real REST server over a scripted Spark.
@@ -22,7 +23,8 @@ package struct ServerUnderTest: Sendable {
     self.logger = logger
     self.settings = settings
     directory = SessionDirectory(
-      launcher: spark, store: MemoryStore(), rendezvous: spark, settings: sessions, logger: logger)
+      launcher: spark, store: MemoryStateStore(), rendezvous: spark, settings: sessions,
+      logger: logger)
   }
 
   package func server(

@@ -49,11 +49,12 @@ internal import Testing
     let created = try await world.directory.create(request)
     try await eventually("it is launched") { !world.launcher.orders.isEmpty }
     let order = try #require(world.launcher.orders.first)
-    #expect(order.session == created.id)
-    #expect(order.uuid == created.uuid)
+    #expect(order.tag == created.uuid)
     #expect(order.attempt == 1)
-    #expect(order.request == request)
-    #expect(order.launchFile == [1, 2, 3])
+    guard case .session(created.id, request, launchFile: [1, 2, 3]) = order.program else {
+      Issue.record("another program was ordered: \(order.program)")
+      return
+    }
     let expectation = try #require(world.rendezvous.expectations.withLock { $0.first })
     #expect(expectation.uuid == created.uuid)
     #expect(expectation.kind == .one(.sql))

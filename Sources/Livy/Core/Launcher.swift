@@ -5,27 +5,31 @@
 package protocol Launcher: Sendable {
   /// Writes what the driver needs, then starts spark-submit. Returns once the process runs.
   func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication
+
+  /// Finds what an earlier run of the server started under this tag: nil if nothing of it runs any
+  /// more. Its exit, when it comes, is `.unseen`.
+  func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)?
 }
 
-/// One start of one session.
+/// One start of one application.
 package struct LaunchOrder: Sendable {
-  package var session: SessionID
-  package var uuid: SessionUUID
-  /// From 1; rises when a session is started again.
-  package var attempt: UInt32
-  package var request: SessionRequest
-  /// Bytes of the driver's launch file. Secret.
-  package var launchFile: [UInt8]
+  package enum Program: Sendable {
+    /// A driver that serves a session; with the bytes of its launch file. Secret.
+    case session(SessionID, SessionRequest, launchFile: [UInt8])
+    /// The user's own program.
+    case batch(BatchID, BatchRequest)
+  }
 
-  package init(
-    session: SessionID, uuid: SessionUUID, attempt: UInt32, request: SessionRequest,
-    launchFile: [UInt8]
-  ) {
-    self.session = session
-    self.uuid = uuid
+  /// The session's or batch's own; all its processes carry it.
+  package var tag: SessionUUID
+  /// From 1; rises when it is started again.
+  package var attempt: UInt32
+  package var program: Program
+
+  package init(tag: SessionUUID, attempt: UInt32, program: Program) {
+    self.tag = tag
     self.attempt = attempt
-    self.request = request
-    self.launchFile = launchFile
+    self.program = program
   }
 }
 
@@ -50,11 +54,14 @@ package protocol LaunchedApplication: Sendable {
 package enum ApplicationExit: Equatable, Sendable, CustomStringConvertible {
   case status(Int32)
   case signal(Int32)
+  /// It ended while nobody was there to see how.
+  case unseen
 
   package var description: String {
     switch self {
     case .status(let status): "exit status \(status)"
     case .signal(let signal): "signal \(signal)"
+    case .unseen: "an exit that nobody saw"
     }
   }
 }

@@ -12,6 +12,16 @@ package protocol SessionDriver: Sendable {
   /// before changes nothing.
   func execute(_ request: ExecuteRequest) async throws(LivyError)
 
+  /// Takes the session, or takes it up again, under the lease `epoch`. From here on a server with a
+  /// lower one is refused.
+  func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding
+
+  /// Ends one statement. A waiting one never runs; a running one is interrupted, and its end comes
+  /// as an event, at the latest when the driver's patience is over. Returns what it was.
+  func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage
+
   /// Every event after number `after`, in order and without gaps, then those that happen, until the
   /// task is cancelled (returns) or the driver is lost (throws). `deliver` is awaited: the next
   /// event waits for it.
@@ -21,6 +31,22 @@ package protocol SessionDriver: Sendable {
 
   /// The server has everything up to event `number`: the driver may forget it.
   func acknowledge(through number: UInt64) async throws(LivyError)
+
+  /// Queues a job. Returns when the driver has it. A number seen before changes nothing.
+  func submit(_ job: Job, epoch: UInt64) async throws(LivyError)
+
+  /// Runs a job beside the queue, and returns its end.
+  func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport
+
+  /// Nil for a job that the driver does not know, or no longer.
+  func status(of job: JobNumber) async throws(LivyError) -> JobReport?
+
+  /// A queued job never runs, a running one is interrupted. Unknown numbers change nothing.
+  func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError)
+
+  /// Brings a file, a jar or a Python module to the application: statements and jobs that begin
+  /// later find it.
+  func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError)
 
   /// Orderly end. Returns when the driver has begun to end; its process follows.
   func endSession() async throws(LivyError)
@@ -55,13 +81,36 @@ package struct ApplicationFacts: Equatable, Sendable {
   }
 }
 
+/// Where a driver stands when a server attaches to it.
+package struct DriverStanding: Equatable, Sendable {
+  package var state: InterpreterState
+  /// Number of the newest event; 0 for none.
+  package var lastEvent: UInt64
+  /// The highest number of a job that was taken: the next one's must be higher.
+  package var lastJob: JobNumber
+
+  package init(state: InterpreterState, lastEvent: UInt64, lastJob: JobNumber) {
+    self.state = state
+    self.lastEvent = lastEvent
+    self.lastJob = lastJob
+  }
+}
+
+/// What a statement was when its cancellation came to the driver.
+package enum StatementStage: String, Sendable, CaseIterable {
+  /// Not seen there, or over.
+  case over
+  case waited
+  case ran
+}
+
 /// Something that happened in a driver, numbered from 1 without gaps.
 package struct DriverEvent: Equatable, Sendable {
   package enum What: Equatable, Sendable {
     case state(InterpreterState)
     case started(StatementID, atMilliseconds: Int64)
     case progress(StatementID, fraction: Double)
-    case finished(StatementID, StatementOutput, atMilliseconds: Int64)
+    case finished(StatementID, StatementEnd, atMilliseconds: Int64)
   }
 
   package var number: UInt64

@@ -11,6 +11,8 @@ package struct SessionSnapshot: Equatable, Sendable {
   package var applicationID: String?
   package var sparkUIURL: String?
   package var phases: [PhaseTime]
+  /// When and why it will end by itself if nobody uses it; soonest first.
+  package var expiries: [SessionExpiry]
   /// In Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines.
   package var log: [String]
   /// Milliseconds since 1970.
@@ -22,8 +24,30 @@ package struct SessionSnapshot: Equatable, Sendable {
     self.request = request
     self.state = state
     phases = []
+    expiries = []
     log = []
     createdMilliseconds = 0
+  }
+}
+
+/// A time at which the server will end a session.
+package struct SessionExpiry: Equatable, Sendable {
+  package enum Cause: String, CaseIterable, Sendable {
+    /// Nobody used it.
+    case idle
+    /// It is as old as it may become.
+    case age = "ttl"
+    /// Its client asked to be watched, and fell silent.
+    case heartbeat
+  }
+
+  package var cause: Cause
+  /// Milliseconds since 1970.
+  package var atMilliseconds: Int64
+
+  package init(cause: Cause, atMilliseconds: Int64) {
+    self.cause = cause
+    self.atMilliseconds = atMilliseconds
   }
 }
 

@@ -29,6 +29,19 @@ package struct Statement: Equatable, Sendable {
   }
 }
 
+/// How a statement left the driver.
+package enum StatementEnd: Equatable, Sendable {
+  case output(StatementOutput)
+  /// Cancelled; with what its code came to, nil if it never ran or never ended.
+  case cancelled(StatementOutput?)
+
+  package static func success(_ parts: [OutputPart]) -> StatementEnd { .output(.success(parts)) }
+
+  package static func failure(_ failure: StatementFailure) -> StatementEnd {
+    .output(.failure(failure))
+  }
+}
+
 /// What a statement came to. A failed statement has an output too.
 package enum StatementOutput: Equatable, Sendable {
   case success([OutputPart])

@@ -23,9 +23,18 @@ package struct SparkSubmitLine: Equatable, Sendable {
     order: LaunchOrder, settings: LaunchSettings, defaults: JavaProperties, files: SessionFiles
   ) {
     executable = settings.sparkSubmit
-    arguments = ["--properties-file", files.properties, files.bootstrap, files.launch]
-    environment = Self.environment(settings, tag: order.uuid)
-    properties = Self.properties(order, settings, defaults)
+    environment = Self.environment(settings, tag: order.tag)
+    switch order.program {
+    case .session(let id, let request, _):
+      arguments = ["--properties-file", files.properties, files.bootstrap, files.launch]
+      properties = Self.properties(SparkWish(request, id), settings, defaults)
+      properties.values["spark.pyspark.driver.python"] = settings.driverExecutable
+    case .batch(let id, let request):
+      let main = request.className.map { ["--class", $0] } ?? []
+      arguments =
+        ["--properties-file", files.properties] + main + [request.file] + request.arguments
+      properties = Self.properties(SparkWish(request, id), settings, defaults)
+    }
   }
 
   private static func environment(
@@ -39,15 +48,13 @@ package struct SparkSubmitLine: Equatable, Sendable {
   }
 
   private static func properties(
-    _ order: LaunchOrder, _ settings: LaunchSettings, _ defaults: JavaProperties
+    _ request: SparkWish, _ settings: LaunchSettings, _ defaults: JavaProperties
   ) -> JavaProperties {
-    let request = order.request
     // Keys that begin with `livy.` are for the server and the driver; Spark would only warn of
     // them.
     let requested = request.conf.filter { !$0.key.hasPrefix("livy.") }
     var values = defaults.values.merging(requested) { $1 }
-    values["spark.app.name"] =
-      request.name ?? request.conf["spark.app.name"] ?? "livy-session-\(order.session)"
+    values["spark.app.name"] = request.name
     for (key, value) in sizes(of: request) {
       values[key] = value
     }
@@ -57,11 +64,10 @@ package struct SparkSubmitLine: Equatable, Sendable {
     }
     values["spark.master"] = settings.master
     values["spark.submit.deployMode"] = "client"
-    values["spark.pyspark.driver.python"] = settings.driverExecutable
     return JavaProperties(values.merging(settings.forcedConf) { $1 })
   }
 
-  private static func sizes(of request: SessionRequest) -> [(String, String)] {
+  private static func sizes(of request: SparkWish) -> [(String, String)] {
     let resources = request.resources
     let sizes: [(String, String?)] = [
       ("spark.driver.memory", resources.driverMemory),
@@ -81,6 +87,31 @@ package struct SparkSubmitLine: Equatable, Sendable {
       ("spark.files", files.files),
       ("spark.archives", files.archives),
     ]
+  }
+}
+
+/// What Spark is told of a session or a batch alike.
+private struct SparkWish {
+  var name: String
+  var queue: String?
+  var resources: SparkResources
+  var files: SparkFiles
+  var conf: [String: String]
+
+  init(_ request: SessionRequest, _ id: SessionID) {
+    name = request.name ?? request.conf["spark.app.name"] ?? "livy-session-\(id)"
+    queue = request.queue
+    resources = request.resources
+    files = request.files
+    conf = request.conf
+  }
+
+  init(_ request: BatchRequest, _ id: BatchID) {
+    name = request.name ?? request.conf["spark.app.name"] ?? "livy-batch-\(id)"
+    queue = request.queue
+    resources = request.resources
+    files = request.files
+    conf = request.conf
   }
 }
 

@@ -31,9 +31,8 @@ extension DriverEvent.What {
       let fraction = progress.fraction.isNaN ? 0 : min(max(progress.fraction, 0), 1)
       self = .progress(StatementID(progress.statement), fraction: fraction)
     case .finished(let finished):
-      guard let output = StatementOutput(finished) else { return nil }
-      self = .finished(
-        StatementID(finished.statement), output, atMilliseconds: finished.atMs)
+      guard let end = StatementEnd(finished) else { return nil }
+      self = .finished(StatementID(finished.statement), end, atMilliseconds: finished.atMs)
     }
   }
 
@@ -44,15 +43,19 @@ extension DriverEvent.What {
       .started(StatementStarted(statement: id.number, atMs: at))
     case .progress(let id, let fraction):
       .progress(StatementProgress(statement: id.number, fraction: fraction))
-    case .finished(let id, let output, let at):
+    case .finished(let id, .output(let output), let at):
       .finished(
         StatementFinished(statement: id.number, atMs: at, outcome: output.message))
+    case .finished(let id, .cancelled(let output), let at):
+      .finished(
+        StatementFinished(
+          statement: id.number, atMs: at, outcome: output?.message, cancelled: true))
     }
   }
 }
 
 extension LivyCore.InterpreterState {
-  fileprivate init?(_ state: WireMessages.InterpreterState) {
+  init?(_ state: WireMessages.InterpreterState) {
     switch state {
     case .notStarted: self = .notStarted
     case .starting: self = .starting
@@ -63,13 +66,26 @@ extension LivyCore.InterpreterState {
     }
   }
 
-  fileprivate var message: WireMessages.InterpreterState {
+  var message: WireMessages.InterpreterState {
     switch self {
     case .notStarted: .notStarted
     case .starting: .starting
     case .idle: .idle
     case .busy: .busy
     case .error: .error
+    }
+  }
+}
+
+extension StatementEnd {
+  fileprivate init?(_ finished: StatementFinished) {
+    let output = StatementOutput(finished)
+    if finished.cancelled {
+      self = .cancelled(output)
+    } else if let output {
+      self = .output(output)
+    } else {
+      return nil
     }
   }
 }

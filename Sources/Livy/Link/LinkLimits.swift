@@ -4,6 +4,8 @@
 package struct LinkLimits: Equatable, Sendable {
   /// For calls that a healthy driver answers at once.
   package var answerTimeout: Duration = .seconds(60)
+  /// For a file that a driver brings to its application: Spark may fetch it from far away.
+  package var additionTimeout: Duration = .seconds(600)
   /// For the whole enrolment, on the driver's side.
   package var enrolmentTimeout: Duration = .seconds(30)
   /// Life of a driver's certificate. It is checked when a connection begins.

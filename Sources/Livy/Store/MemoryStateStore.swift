@@ -7,6 +7,9 @@ package import LivyCore
 package actor MemoryStateStore: StateStore {
   private var next: Int32 = 0
   private var records: [SessionID: SessionRecord] = [:]
+  private var journals: [SessionID: JournalPage] = [:]
+  private var nextBatch: Int32 = 0
+  private var batchRecords: [BatchID: BatchRecord] = [:]
 
   package init() {}
 
@@ -27,6 +30,46 @@ package actor MemoryStateStore: StateStore {
 
   package func removeSession(_ id: SessionID) async throws(LivyError) {
     records[id] = nil
+    journals[id] = nil
+  }
+
+  // MARK: Statements
+
+  package func write(_ page: JournalPage) async throws(LivyError) {
+    guard records[page.session] != nil else { return }
+    var journal = journals[page.session] ?? JournalPage(session: page.session)
+    let changed = Dictionary(page.statements.map { ($0.id, $0) }) { $1 }
+    journal.statements.removeAll { changed[$0.id] != nil || page.dropped.contains($0.id) }
+    journal.statements += changed.values
+    journal.statements.sort { $0.id < $1.id }
+    journal.next = page.next
+    journal.lastEvent = page.lastEvent
+    journals[page.session] = journal
+  }
+
+  package func journal(of id: SessionID) async throws(LivyError) -> JournalPage {
+    journals[id] ?? JournalPage(session: id)
+  }
+
+  // MARK: Batches
+
+  package func reserveBatchID() async throws(LivyError) -> BatchID {
+    let (following, overflow) = nextBatch.addingReportingOverflow(1)
+    guard !overflow else { throw LivyError.sessionNumbersUsedUp }
+    defer { nextBatch = following }
+    return BatchID(nextBatch)
+  }
+
+  package func save(_ record: BatchRecord) async throws(LivyError) {
+    batchRecords[record.id] = record
+  }
+
+  package func batches() async throws(LivyError) -> [BatchRecord] {
+    batchRecords.values.sorted { $0.id < $1.id }
+  }
+
+  package func removeBatch(_ id: BatchID) async throws(LivyError) {
+    batchRecords[id] = nil
   }
 }
 

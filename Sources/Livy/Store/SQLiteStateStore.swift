@@ -79,6 +79,30 @@ package final class SQLiteStateStore: StateStore {
     }
   }
 
+  package func write(_ page: JournalPage) async throws(LivyError) {
+    throw LivyError(.store, "not yet")
+  }
+
+  package func journal(of id: SessionID) async throws(LivyError) -> JournalPage {
+    throw LivyError(.store, "not yet")
+  }
+
+  package func reserveBatchID() async throws(LivyError) -> BatchID {
+    throw LivyError(.store, "not yet")
+  }
+
+  package func save(_ record: BatchRecord) async throws(LivyError) {
+    throw LivyError(.store, "not yet")
+  }
+
+  package func batches() async throws(LivyError) -> [BatchRecord] {
+    throw LivyError(.store, "not yet")
+  }
+
+  package func removeBatch(_ id: BatchID) async throws(LivyError) {
+    throw LivyError(.store, "not yet")
+  }
+
   /// One transaction.
   private func write<Value: Sendable>(
     _ failed: String, _ body: @escaping @Sendable (Database) throws -> Value

@@ -62,6 +62,24 @@ package enum DriverService {
     number: 23, name: "Driver.Acknowledge")
   package static let endSession = UnaryMethod<EndSessionRequest, EndSessionResponse>(
     number: 24, name: "Driver.EndSession")
+  package static let attach = UnaryMethod<AttachRequest, AttachResponse>(
+    number: 25, name: "Driver.Attach")
+  package static let cancelStatement = UnaryMethod<CancelStatementRequest, CancelStatementResponse>(
+    number: 26, name: "Driver.CancelStatement")
+  package static let submitJob = UnaryMethod<SubmitJobRequest, SubmitJobResponse>(
+    number: 30, name: "Driver.SubmitJob")
+  package static let runJob = UnaryMethod<RunJobRequest, RunJobResponse>(
+    number: 31, name: "Driver.RunJob")
+  package static let jobStatus = UnaryMethod<JobStatusRequest, JobStatusResponse>(
+    number: 32, name: "Driver.JobStatus")
+  package static let cancelJob = UnaryMethod<CancelJobRequest, CancelJobResponse>(
+    number: 33, name: "Driver.CancelJob")
+  package static let addFile = UnaryMethod<AddFileRequest, AddFileResponse>(
+    number: 34, name: "Driver.AddFile")
+  package static let addJar = UnaryMethod<AddJarRequest, AddJarResponse>(
+    number: 35, name: "Driver.AddJar")
+  package static let addPyFile = UnaryMethod<AddPyFileRequest, AddPyFileResponse>(
+    number: 36, name: "Driver.AddPyFile")
 }
 
 /// Called by the server on a driver.
@@ -106,6 +124,68 @@ package struct DriverClient: Sendable {
   ) async throws(CallError) -> EndSessionResponse {
     try await connection.call(DriverService.endSession, request, timeout: timeout)
   }
+
+  /// A server takes the session, or takes it up again. Tells where the driver stands.
+  package func attach(
+    _ request: AttachRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> AttachResponse {
+    try await connection.call(DriverService.attach, request, timeout: timeout)
+  }
+
+  /// Ends one statement: a waiting one at once, a running one as soon as its code heeds it.
+  package func cancelStatement(
+    _ request: CancelStatementRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> CancelStatementResponse {
+    try await connection.call(DriverService.cancelStatement, request, timeout: timeout)
+  }
+
+  /// Queues a job. A number that was seen before changes nothing.
+  package func submitJob(
+    _ request: SubmitJobRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> SubmitJobResponse {
+    try await connection.call(DriverService.submitJob, request, timeout: timeout)
+  }
+
+  /// Runs a job beside the queue and answers with its end.
+  package func runJob(
+    _ request: RunJobRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> RunJobResponse {
+    try await connection.call(DriverService.runJob, request, timeout: timeout)
+  }
+
+  package func jobStatus(
+    _ request: JobStatusRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> JobStatusResponse {
+    try await connection.call(DriverService.jobStatus, request, timeout: timeout)
+  }
+
+  /// A queued job never runs, a running one is interrupted. Unknown numbers change nothing.
+  package func cancelJob(
+    _ request: CancelJobRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> CancelJobResponse {
+    try await connection.call(DriverService.cancelJob, request, timeout: timeout)
+  }
+
+  /// Brings a file to all nodes of the application.
+  package func addFile(
+    _ request: AddFileRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> AddFileResponse {
+    try await connection.call(DriverService.addFile, request, timeout: timeout)
+  }
+
+  /// Brings a jar to the classpath of the application.
+  package func addJar(
+    _ request: AddJarRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> AddJarResponse {
+    try await connection.call(DriverService.addJar, request, timeout: timeout)
+  }
+
+  /// Brings a Python module or archive to the Python path of the application.
+  package func addPyFile(
+    _ request: AddPyFileRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> AddPyFileResponse {
+    try await connection.call(DriverService.addPyFile, request, timeout: timeout)
+  }
 }
 
 /// Called by the server on a driver.
@@ -128,6 +208,34 @@ package protocol DriverHandler: Sendable {
   func endSession(
     _ request: EndSessionRequest, _ call: CallContext
   ) async throws -> EndSessionResponse
+
+  /// A server takes the session, or takes it up again. Tells where the driver stands.
+  func attach(_ request: AttachRequest, _ call: CallContext) async throws -> AttachResponse
+
+  /// Ends one statement: a waiting one at once, a running one as soon as its code heeds it.
+  func cancelStatement(
+    _ request: CancelStatementRequest, _ call: CallContext
+  ) async throws -> CancelStatementResponse
+
+  /// Queues a job. A number that was seen before changes nothing.
+  func submitJob(_ request: SubmitJobRequest, _ call: CallContext) async throws -> SubmitJobResponse
+
+  /// Runs a job beside the queue and answers with its end.
+  func runJob(_ request: RunJobRequest, _ call: CallContext) async throws -> RunJobResponse
+
+  func jobStatus(_ request: JobStatusRequest, _ call: CallContext) async throws -> JobStatusResponse
+
+  /// A queued job never runs, a running one is interrupted. Unknown numbers change nothing.
+  func cancelJob(_ request: CancelJobRequest, _ call: CallContext) async throws -> CancelJobResponse
+
+  /// Brings a file to all nodes of the application.
+  func addFile(_ request: AddFileRequest, _ call: CallContext) async throws -> AddFileResponse
+
+  /// Brings a jar to the classpath of the application.
+  func addJar(_ request: AddJarRequest, _ call: CallContext) async throws -> AddJarResponse
+
+  /// Brings a Python module or archive to the Python path of the application.
+  func addPyFile(_ request: AddPyFileRequest, _ call: CallContext) async throws -> AddPyFileResponse
 }
 
 extension MethodTable {
@@ -140,6 +248,17 @@ extension MethodTable {
     }
     on(DriverService.acknowledge) { request, call in try await handler.acknowledge(request, call) }
     on(DriverService.endSession) { request, call in try await handler.endSession(request, call) }
+    on(DriverService.attach) { request, call in try await handler.attach(request, call) }
+    on(DriverService.cancelStatement) { request, call in
+      try await handler.cancelStatement(request, call)
+    }
+    on(DriverService.submitJob) { request, call in try await handler.submitJob(request, call) }
+    on(DriverService.runJob) { request, call in try await handler.runJob(request, call) }
+    on(DriverService.jobStatus) { request, call in try await handler.jobStatus(request, call) }
+    on(DriverService.cancelJob) { request, call in try await handler.cancelJob(request, call) }
+    on(DriverService.addFile) { request, call in try await handler.addFile(request, call) }
+    on(DriverService.addJar) { request, call in try await handler.addJar(request, call) }
+    on(DriverService.addPyFile) { request, call in try await handler.addPyFile(request, call) }
   }
 }
 
@@ -584,6 +703,702 @@ extension EndSessionResponse {
   }
 }
 
+package struct AttachRequest: WireMessage {
+  /// The server's lease on the session; the driver refuses one lower than it has seen.
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(epoch: UInt64 = 0) {
+    self.epoch = epoch
+  }
+}
+
+extension AttachRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct AttachResponse: WireMessage {
+  package var state: InterpreterState = .notStarted
+  /// Number of the newest event; 0 for none.
+  package var lastEvent: UInt64 = 0
+  /// Highest number of a job that was taken; 0 for none.
+  package var lastJob: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(state: InterpreterState = .notStarted, lastEvent: UInt64 = 0, lastJob: UInt64 = 0) {
+    self.state = state
+    self.lastEvent = lastEvent
+    self.lastJob = lastJob
+  }
+}
+
+extension AttachResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, state, as: EnumField<InterpreterState>.self)
+    size.singular(2, lastEvent, as: UInt64Field.self)
+    size.singular(3, lastJob, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, state, as: EnumField<InterpreterState>.self)
+    writer.singular(2, lastEvent, as: UInt64Field.self)
+    writer.singular(3, lastJob, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&state, as: EnumField<InterpreterState>.self)
+      case 16: try reader.singular(&lastEvent, as: UInt64Field.self)
+      case 24: try reader.singular(&lastJob, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct CancelStatementRequest: WireMessage {
+  package var statement: UInt64 = 0
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(statement: UInt64 = 0, epoch: UInt64 = 0) {
+    self.statement = statement
+    self.epoch = epoch
+  }
+}
+
+extension CancelStatementRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, statement, as: UInt64Field.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, statement, as: UInt64Field.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&statement, as: UInt64Field.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct CancelStatementResponse: WireMessage {
+  /// What the statement was when the request came.
+  package var stage: StatementStage = .over
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(stage: StatementStage = .over) {
+    self.stage = stage
+  }
+}
+
+extension CancelStatementResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, stage, as: EnumField<StatementStage>.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, stage, as: EnumField<StatementStage>.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&stage, as: EnumField<StatementStage>.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+/// A serialized program.
+package struct Job: WireMessage {
+  /// From 1.
+  package var number: UInt64 = 0
+  /// `pyspark`: the cloudpickle of a function of one argument, the job context.
+  package var kind: String = ""
+  package var program: [UInt8] = []
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(number: UInt64 = 0, kind: String = "", program: [UInt8] = []) {
+    self.number = number
+    self.kind = kind
+    self.program = program
+  }
+}
+
+extension Job {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, number, as: UInt64Field.self)
+    size.singular(2, kind, as: StringField.self)
+    size.singular(3, program, as: BytesField.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, number, as: UInt64Field.self)
+    writer.singular(2, kind, as: StringField.self)
+    writer.singular(3, program, as: BytesField.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&number, as: UInt64Field.self)
+      case 18: try reader.singular(&kind, as: StringField.self)
+      case 26: try reader.singular(&program, as: BytesField.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct SubmitJobRequest: WireMessage {
+  package var job: Job?
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(job: Job? = nil, epoch: UInt64 = 0) {
+    self.job = job
+    self.epoch = epoch
+  }
+}
+
+extension SubmitJobRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.optional(1, job, as: MessageField<Job>.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.optional(1, job, as: MessageField<Job>.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.optional(&job, as: MessageField<Job>.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct SubmitJobResponse: WireMessage {
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+}
+
+extension SubmitJobResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+}
+
+package struct RunJobRequest: WireMessage {
+  package var job: Job?
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(job: Job? = nil, epoch: UInt64 = 0) {
+    self.job = job
+    self.epoch = epoch
+  }
+}
+
+extension RunJobRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.optional(1, job, as: MessageField<Job>.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.optional(1, job, as: MessageField<Job>.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.optional(&job, as: MessageField<Job>.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct RunJobResponse: WireMessage {
+  package var report: JobReport?
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(report: JobReport? = nil) {
+    self.report = report
+  }
+}
+
+extension RunJobResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.optional(1, report, as: MessageField<JobReport>.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.optional(1, report, as: MessageField<JobReport>.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.optional(&report, as: MessageField<JobReport>.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct JobStatusRequest: WireMessage {
+  package var number: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(number: UInt64 = 0) {
+    self.number = number
+  }
+}
+
+extension JobStatusRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, number, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, number, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&number, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct JobStatusResponse: WireMessage {
+  /// Absent for a job that the driver does not know, or no longer.
+  package var report: JobReport?
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(report: JobReport? = nil) {
+    self.report = report
+  }
+}
+
+extension JobStatusResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.optional(1, report, as: MessageField<JobReport>.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.optional(1, report, as: MessageField<JobReport>.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.optional(&report, as: MessageField<JobReport>.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct JobReport: WireMessage {
+  package var state: JobState = .queued
+  /// What the program returned; set when it succeeded.
+  package var result: [UInt8]?
+  /// What went wrong, with the program's own traceback; set when it failed.
+  package var error: String?
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(state: JobState = .queued, result: [UInt8]? = nil, error: String? = nil) {
+    self.state = state
+    self.result = result
+    self.error = error
+  }
+}
+
+extension JobReport {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, state, as: EnumField<JobState>.self)
+    size.optional(2, result, as: BytesField.self)
+    size.optional(3, error, as: StringField.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, state, as: EnumField<JobState>.self)
+    writer.optional(2, result, as: BytesField.self)
+    writer.optional(3, error, as: StringField.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&state, as: EnumField<JobState>.self)
+      case 18: try reader.optional(&result, as: BytesField.self)
+      case 26: try reader.optional(&error, as: StringField.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct CancelJobRequest: WireMessage {
+  package var number: UInt64 = 0
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(number: UInt64 = 0, epoch: UInt64 = 0) {
+    self.number = number
+    self.epoch = epoch
+  }
+}
+
+extension CancelJobRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, number, as: UInt64Field.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, number, as: UInt64Field.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&number, as: UInt64Field.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct CancelJobResponse: WireMessage {
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+}
+
+extension CancelJobResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+}
+
+package struct AddFileRequest: WireMessage {
+  /// As Spark reads it on the driver's node.
+  package var uri: String = ""
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(uri: String = "", epoch: UInt64 = 0) {
+    self.uri = uri
+    self.epoch = epoch
+  }
+}
+
+extension AddFileRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, uri, as: StringField.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, uri, as: StringField.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.singular(&uri, as: StringField.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct AddFileResponse: WireMessage {
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+}
+
+extension AddFileResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+}
+
+package struct AddJarRequest: WireMessage {
+  package var uri: String = ""
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(uri: String = "", epoch: UInt64 = 0) {
+    self.uri = uri
+    self.epoch = epoch
+  }
+}
+
+extension AddJarRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, uri, as: StringField.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, uri, as: StringField.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.singular(&uri, as: StringField.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct AddJarResponse: WireMessage {
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+}
+
+extension AddJarResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+}
+
+package struct AddPyFileRequest: WireMessage {
+  package var uri: String = ""
+  package var epoch: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(uri: String = "", epoch: UInt64 = 0) {
+    self.uri = uri
+    self.epoch = epoch
+  }
+}
+
+extension AddPyFileRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, uri, as: StringField.self)
+    size.singular(2, epoch, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, uri, as: StringField.self)
+    writer.singular(2, epoch, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.singular(&uri, as: StringField.self)
+      case 16: try reader.singular(&epoch, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+}
+
+package struct AddPyFileResponse: WireMessage {
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+}
+
+extension AddPyFileResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+}
+
 /// Something that happened in the driver.
 package struct Event: WireMessage {
   /// From 1, without gaps.
@@ -743,14 +1558,19 @@ package struct StatementFinished: WireMessage {
   package var statement: UInt64 = 0
   package var atMs: Int64 = 0
   package var outcome: Outcome?
+  /// It was cancelled. The outcome is what its code came to, absent if it never ended.
+  package var cancelled: Bool = false
   package var unknownFields = UnknownFields()
 
   package init() {}
 
-  package init(statement: UInt64 = 0, atMs: Int64 = 0, outcome: Outcome? = nil) {
+  package init(
+    statement: UInt64 = 0, atMs: Int64 = 0, outcome: Outcome? = nil, cancelled: Bool = false
+  ) {
     self.statement = statement
     self.atMs = atMs
     self.outcome = outcome
+    self.cancelled = cancelled
   }
 
   package enum Outcome: Hashable, Sendable {
@@ -769,6 +1589,7 @@ extension StatementFinished {
     case .failure(let value): size.member(4, value, as: MessageField<Failure>.self)
     case nil: break
     }
+    size.singular(5, cancelled, as: BoolField.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -781,6 +1602,7 @@ extension StatementFinished {
     case .failure(let value): writer.member(4, value, as: MessageField<Failure>.self)
     case nil: break
     }
+    writer.singular(5, cancelled, as: BoolField.self)
     writer.unknown(unknownFields)
   }
 
@@ -799,6 +1621,7 @@ extension StatementFinished {
         if case .failure(let value) = outcome { earlier = value }
         outcome = .failure(
           try reader.member(merging: earlier, as: MessageField<Failure>.self))
+      case 40: try reader.singular(&cancelled, as: BoolField.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -935,6 +1758,75 @@ extension Failure {
       case 26: try reader.repeated(&traceback, as: StringField.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
+    }
+  }
+}
+
+package enum StatementStage: WireEnum {
+  /// Not seen here, or over.
+  case over
+  /// It waited, and will never run.
+  case waited
+  /// It ran, and is being interrupted.
+  case ran
+  /// A number that the schema has no name for.
+  case unrecognized(Int32)
+
+  package init() {
+    self = .over
+  }
+
+  package init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .over
+    case 1: self = .waited
+    case 2: self = .ran
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  package var rawValue: Int32 {
+    switch self {
+    case .over: 0
+    case .waited: 1
+    case .ran: 2
+    case .unrecognized(let number): number
+    }
+  }
+}
+
+package enum JobState: WireEnum {
+  case queued
+  case started
+  case succeeded
+  case failed
+  case cancelled
+  /// A number that the schema has no name for.
+  case unrecognized(Int32)
+
+  package init() {
+    self = .queued
+  }
+
+  package init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .queued
+    case 1: self = .started
+    case 2: self = .succeeded
+    case 3: self = .failed
+    case 4: self = .cancelled
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  package var rawValue: Int32 {
+    switch self {
+    case .queued: 0
+    case .started: 1
+    case .succeeded: 2
+    case .failed: 3
+    case .cancelled: 4
+    case .unrecognized(let number): number
     }
   }
 }

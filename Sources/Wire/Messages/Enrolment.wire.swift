@@ -144,6 +144,10 @@ package struct LaunchFile: WireMessage {
   package var listenHost: String = ""
   /// Milliseconds between two looks at Spark's progress.
   package var progressIntervalMs: UInt32 = 0
+  /// Milliseconds between two tries to end a cancelled statement's Spark jobs.
+  package var cancelIntervalMs: UInt32 = 0
+  /// A cancelled statement that goes on for so many milliseconds counts as cancelled all the same.
+  package var cancelTimeMaxMs: UInt32 = 0
   package var unknownFields = UnknownFields()
 
   package init() {}
@@ -162,7 +166,9 @@ package struct LaunchFile: WireMessage {
     serverLostSeconds: UInt32 = 0,
     sqlRowsMax: UInt32 = 0,
     listenHost: String = "",
-    progressIntervalMs: UInt32 = 0
+    progressIntervalMs: UInt32 = 0,
+    cancelIntervalMs: UInt32 = 0,
+    cancelTimeMaxMs: UInt32 = 0
   ) {
     self.token = token
     self.session = session
@@ -178,6 +184,8 @@ package struct LaunchFile: WireMessage {
     self.sqlRowsMax = sqlRowsMax
     self.listenHost = listenHost
     self.progressIntervalMs = progressIntervalMs
+    self.cancelIntervalMs = cancelIntervalMs
+    self.cancelTimeMaxMs = cancelTimeMaxMs
   }
 }
 
@@ -198,6 +206,8 @@ extension LaunchFile {
     size.singular(12, sqlRowsMax, as: UInt32Field.self)
     size.singular(13, listenHost, as: StringField.self)
     size.singular(14, progressIntervalMs, as: UInt32Field.self)
+    size.singular(15, cancelIntervalMs, as: UInt32Field.self)
+    size.singular(16, cancelTimeMaxMs, as: UInt32Field.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -217,6 +227,8 @@ extension LaunchFile {
     writer.singular(12, sqlRowsMax, as: UInt32Field.self)
     writer.singular(13, listenHost, as: StringField.self)
     writer.singular(14, progressIntervalMs, as: UInt32Field.self)
+    writer.singular(15, cancelIntervalMs, as: UInt32Field.self)
+    writer.singular(16, cancelTimeMaxMs, as: UInt32Field.self)
     writer.unknown(unknownFields)
   }
 
@@ -237,6 +249,8 @@ extension LaunchFile {
       case 96: try reader.singular(&sqlRowsMax, as: UInt32Field.self)
       case 106: try reader.singular(&listenHost, as: StringField.self)
       case 112: try reader.singular(&progressIntervalMs, as: UInt32Field.self)
+      case 120: try reader.singular(&cancelIntervalMs, as: UInt32Field.self)
+      case 128: try reader.singular(&cancelTimeMaxMs, as: UInt32Field.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

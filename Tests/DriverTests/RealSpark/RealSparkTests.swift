@@ -174,7 +174,7 @@ struct RealSparkTests {
     }
     #expect(!fractions.isEmpty)
     #expect(fractions.allSatisfy { (0...1).contains($0) })
-    guard case .finished(_, .failure(let failure), _) = record.what.last else {
+    guard case .finished(_, .output(.failure(let failure)), _) = record.what.last else {
       Issue.record("the last statement did not fail")
       return
     }

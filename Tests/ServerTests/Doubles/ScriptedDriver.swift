@@ -51,7 +51,7 @@ final class ScriptedDriver: SessionDriver {
   func run(_ id: UInt64, _ text: String = "ok") {
     emit(
       .state(.busy), .started(StatementID(id), atMilliseconds: 5), .state(.idle),
-      .finished(StatementID(id), .success([.plain(text)]), atMilliseconds: 9))
+      .finished(StatementID(id), .output(.success([.plain(text)])), atMilliseconds: 9))
   }
 
   /// The connection breaks. What was sent before still arrives.
@@ -73,6 +73,24 @@ final class ScriptedDriver: SessionDriver {
     }
     if let refusal { throw refusal }
   }
+
+  func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
+    DriverStanding(state: .idle, lastEvent: lastEvent, lastJob: JobNumber(0))
+  }
+
+  func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage { .over }
+
+  func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {}
+
+  func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport { .cancelled }
+
+  func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
+
+  func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
+
+  func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {}
 
   func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void

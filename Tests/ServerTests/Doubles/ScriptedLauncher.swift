@@ -24,8 +24,12 @@ final class ScriptedLauncher: Launcher {
     ordered.withLock { $0.append(order) }
     try await script.pass(.launch)
     let application = ScriptedApplication()
-    started.withLock { $0[order.uuid] = application }
+    started.withLock { $0[order.tag] = application }
     return application
+  }
+
+  func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? {
+    started.withLock { $0[tag] }.flatMap { $0.lives ? $0 : nil }
   }
 }
 

@@ -41,17 +41,27 @@ final class ScriptedRendezvous: DriverRendezvous {
     return [1, 2, 3]
   }
 
-  func enrolled(_ uuid: SessionUUID, within limit: Duration) async throws(LivyError) {
+  func readmit(_ readmission: DriverReadmission) async throws(LivyError) {
+    state.withLock { state in
+      state.expected.insert(readmission.uuid)
+      state.cuts[readmission.uuid] = Gate()
+    }
+  }
+
+  func enrolled(
+    _ uuid: SessionUUID, within limit: Duration
+  ) async throws(LivyError) -> DriverKey {
     try await script.pass(.enrol, cut: try cut(uuid))
+    return DriverKey(digest: "key of \(uuid)")
   }
 
   func connected(
     _ uuid: SessionUUID, within limit: Duration
-  ) async throws(LivyError) -> any SessionDriver {
+  ) async throws(LivyError) -> DriverConnection {
     try await script.pass(.connect, cut: try cut(uuid))
     let driver = ScriptedDriver(script, of: launcher.application(uuid))
     state.withLock { $0.drivers[uuid] = driver }
-    return driver
+    return DriverConnection(driver: driver, address: nil)
   }
 
   func forget(_ uuid: SessionUUID) async {

@@ -27,6 +27,29 @@ final class ScriptedStore: StateStore {
     try await memory.removeSession(id)
   }
 
+  func write(_ page: JournalPage) async throws(LivyError) {
+    try check()
+    try await memory.write(page)
+  }
+
+  func journal(of id: SessionID) async throws(LivyError) -> JournalPage {
+    try await memory.journal(of: id)
+  }
+
+  func reserveBatchID() async throws(LivyError) -> BatchID { try await memory.reserveBatchID() }
+
+  func save(_ record: BatchRecord) async throws(LivyError) {
+    try check()
+    try await memory.save(record)
+  }
+
+  func batches() async throws(LivyError) -> [BatchRecord] { try await memory.batches() }
+
+  func removeBatch(_ id: BatchID) async throws(LivyError) {
+    try check()
+    try await memory.removeBatch(id)
+  }
+
   private func check() throws(LivyError) {
     if failing.withLock({ $0 }) { throw LivyError(.store, "the disk is full") }
   }

@@ -15,6 +15,11 @@ package protocol Interpreter: Sendable {
   /// meanwhile.
   func run(_ code: String, statement: StatementID) async -> RunOutcome
 
+  /// Asks the code that runs to break off: as Ctrl-C does, where the language has such a thing. May
+  /// be called at any time, from the host's loop, and again while `run` still waits; changes nothing
+  /// when nothing runs. Spark's jobs are cancelled by the host.
+  func interrupt() async
+
   /// Ends what the interpreter holds: processes, connections. May be called at any time, from the
   /// host's loop, also while `start` or `run` waits, and more than once.
   func stop() async

@@ -59,6 +59,8 @@ package actor PythonInterpreter: Interpreter {
     }
   }
 
+  package func interrupt() async {}
+
   package func stop() async {
     settle(conversation.end("the Python process was stopped"))
     switch phase {

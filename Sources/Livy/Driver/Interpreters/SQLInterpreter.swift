@@ -49,6 +49,8 @@ package actor SQLInterpreter: Interpreter {
     }
   }
 
+  package func interrupt() async {}
+
   package func stop() async {
     await connection?.close()
     connection = nil

@@ -65,8 +65,14 @@ package struct EventLog: Sendable {
   }
 
   private static func size(of what: DriverEvent.What) -> Int {
-    guard case .finished(_, let output, _) = what else { return 0 }
+    guard case .finished(_, let end, _) = what else { return 0 }
+    let output: StatementOutput?
+    switch end {
+    case .output(let its): output = its
+    case .cancelled(let its): output = its
+    }
     switch output {
+    case nil: return 0
     case .success(let parts):
       return parts.reduce(0) { sum, part in
         switch part.content {

@@ -252,6 +252,18 @@ extension SessionHost: SessionDriver {
     }
   }
 
+  package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
+    try obey(epoch)
+    return DriverStanding(state: queue.told, lastEvent: log.last, lastJob: JobNumber(0))
+  }
+
+  package func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage {
+    try obey(epoch)
+    throw LivyError(.driverRefused, "statements cannot be cancelled")
+  }
+
   package func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {
@@ -285,6 +297,22 @@ extension SessionHost: SessionDriver {
 
   package func endSession() async throws(LivyError) {
     endNow()
+  }
+
+  package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
+    throw LivyError(.driverRefused, "jobs cannot be run")
+  }
+
+  package func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport {
+    throw LivyError(.driverRefused, "jobs cannot be run")
+  }
+
+  package func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
+
+  package func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
+
+  package func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {
+    throw LivyError(.driverRefused, "nothing can be added")
   }
 
   private var ended: LivyError { LivyError(.driverLost, "the session has ended") }

@@ -33,7 +33,7 @@ package struct StatementQueue: Sendable {
   /// The id that runs next: every lower one has begun.
   private var next: UInt64 = 0
   /// What the events said last.
-  private var told: InterpreterState = .notStarted
+  package private(set) var told: InterpreterState = .notStarted
 
   package init(limits: DriverLimits = DriverLimits()) {
     self.limits = limits
@@ -109,7 +109,7 @@ package struct StatementQueue: Sendable {
     guard phase == .running(id) else { return [] }  // The session ended meanwhile.
     phase = .ready
     let state = waiting[next] == nil ? tell(.idle) : []
-    return state + [.finished(id, output, atMilliseconds: now)]
+    return state + [.finished(id, .output(output), atMilliseconds: now)]
   }
 
   /// The session can run nothing more: an interpreter died, or the start failed. The running

@@ -18,20 +18,25 @@ package struct LocalLauncher: Launcher {
   /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then
   /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
+    guard case .session(_, _, let launchFile) = order.program else {
+      throw LivyError(.launchFailed, "this launcher starts sessions alone")
+    }
     try checkExecutables()
     let defaults = try sparkDefaults()
-    let folder = SessionFolder(of: order.uuid, in: settings.stateFolder)
+    let folder = SessionFolder(of: order.tag, in: settings.stateFolder)
     let line = SparkSubmitLine(
       order: order, settings: settings, defaults: defaults, files: folder.files)
     do {
-      try folder.write(properties: line.properties, launchFile: order.launchFile)
+      try folder.write(properties: line.properties, launchFile: launchFile)
       let process = try await start(line, in: folder)
-      return LocalApplication(order.uuid, process, folder: folder, limits: settings.limits)
+      return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)
     } catch {
       folder.removeSecrets()
       throw error
     }
   }
+
+  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? { nil }
 
   private func checkExecutables() throws(LivyError) {
     guard FileSystem.isExecutable(settings.sparkSubmit) else {

@@ -29,6 +29,21 @@ struct DriverService: DriverHandler {
     return ExecuteResponse()
   }
 
+  func attach(_ request: AttachRequest, _ call: CallContext) async throws -> AttachResponse {
+    try await answering { () async throws(LivyError) in
+      try await driver.attach(epoch: request.epoch).message
+    }
+  }
+
+  func cancelStatement(
+    _ request: CancelStatementRequest, _ call: CallContext
+  ) async throws -> CancelStatementResponse {
+    let stage = try await answering { () async throws(LivyError) in
+      try await driver.cancel(StatementID(request.statement), epoch: request.epoch)
+    }
+    return CancelStatementResponse(stage: stage.message)
+  }
+
   func watch(
     _ request: WatchRequest, _ call: CallContext, _ items: ItemSink<Event>
   ) async throws {
@@ -57,7 +72,7 @@ struct DriverService: DriverHandler {
     return EndSessionResponse()
   }
 
-  private func answering<Value>(
+  func answering<Value>(
     _ body: () async throws(LivyError) -> Value
   ) async throws(CallError) -> Value {
     do {

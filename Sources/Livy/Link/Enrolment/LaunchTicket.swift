@@ -43,7 +43,9 @@ package struct LaunchTicket: Equatable, Sendable {
       listenPortLast: UInt32(settings.listenPorts?.upperBound ?? 0),
       serverLostSeconds: UInt32(clamping: settings.serverLost.components.seconds),
       sqlRowsMax: settings.sqlRowsMax, listenHost: settings.listenHost ?? "",
-      progressIntervalMs: UInt32(clamping: settings.progressInterval.milliseconds)
+      progressIntervalMs: UInt32(clamping: settings.progressInterval.milliseconds),
+      cancelIntervalMs: UInt32(clamping: settings.cancelInterval.milliseconds),
+      cancelTimeMaxMs: UInt32(clamping: settings.cancelTimeMax.milliseconds)
     ).encoded()
   }
 
@@ -78,6 +80,8 @@ package struct LaunchTicket: Equatable, Sendable {
     settings.serverLost = .seconds(Int64(file.serverLostSeconds))
     settings.sqlRowsMax = file.sqlRowsMax
     settings.progressInterval = .milliseconds(Int64(file.progressIntervalMs))
+    settings.cancelInterval = .milliseconds(Int64(file.cancelIntervalMs))
+    settings.cancelTimeMax = .milliseconds(Int64(file.cancelTimeMaxMs))
     self.init(
       token: file.token, session: session, attempt: file.attempt, serverHosts: file.serverHosts,
       serverPort: port, authority: file.authority, kind: kind, settings: settings)

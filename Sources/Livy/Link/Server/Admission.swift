@@ -66,7 +66,7 @@ final class Admission: Sendable {
   }
 
   enum Outcome {
-    case certificate(String, SessionUUID)
+    case certificate(String, SessionUUID, DriverKey)
     case refused(CallError, reason: String)
   }
 
@@ -85,7 +85,7 @@ final class Admission: Sendable {
     return book.withLock { book in
       switch book.present(tokenDigest: digest, keyDigest: keyDigest, now: now()) {
       case .again(let session, let certificate):
-        return .certificate(certificate, session)
+        return .certificate(certificate, session, DriverKey(digest: keyDigest))
       case .refuse(let refusal):
         return .refused(
           CallError(.permissionDenied, "this token is not, or no longer, good for a certificate"),
@@ -96,7 +96,7 @@ final class Admission: Sendable {
             for: signer, uri: Role.session(session).uri, usages: [.client, .server],
             lifetime: limits.certificateLifetime, now: date())
           book.issued(session, keyDigest: keyDigest, certificate: certificate.pem)
-          return .certificate(certificate.pem, session)
+          return .certificate(certificate.pem, session, DriverKey(digest: keyDigest))
         } catch {
           return .refused(
             CallError(.internal, "the server could not make the certificate"),
@@ -122,13 +122,13 @@ extension EnrolmentBook.Refusal {
 struct EnrolmentDesk: EnrolmentHandler {
   let admission: Admission
   let notice: @Sendable (LinkNotice) -> Void
-  let enrolled: @Sendable (SessionUUID) async -> Void
+  let enrolled: @Sendable (SessionUUID, DriverKey) async -> Void
 
   func enroll(_ request: EnrollRequest, _ call: CallContext) async throws -> EnrollResponse {
     switch admission.enroll(request) {
-    case .certificate(let certificate, let session):
+    case .certificate(let certificate, let session, let key):
       notice(.enrolled(session, call.remoteAddress))
-      await enrolled(session)
+      await enrolled(session, key)
       return EnrollResponse(certificate: certificate)
     case .refused(let error, let reason):
       notice(.enrolmentRefused(call.remoteAddress, reason: reason))

@@ -8,7 +8,7 @@ internal import WireMessages
 struct RemoteDriver: SessionDriver {
   let connection: Connection
   let limits: LinkLimits
-  private var driver: DriverClient { DriverClient(connection) }
+  var client: DriverClient { DriverClient(connection) }
 
   init(connection: Connection, limits: LinkLimits) {
     self.connection = connection
@@ -19,7 +19,7 @@ struct RemoteDriver: SessionDriver {
     do {
       // The session machine owns the deadline of this phase; the ping may wait long for the
       // SparkSession.
-      let answer = try await driver.ping(PingRequest(), timeout: nil)
+      let answer = try await client.ping(PingRequest(), timeout: nil)
       return ApplicationFacts(
         sparkVersion: answer.sparkVersion, applicationID: answer.applicationID,
         uiURL: answer.uiURL.isEmpty ? nil : answer.uiURL)
@@ -33,9 +33,35 @@ struct RemoteDriver: SessionDriver {
       statement: request.statement.number, kind: request.kind.rawValue, code: request.code,
       epoch: request.epoch)
     do {
-      _ = try await driver.execute(message, timeout: limits.answerTimeout)
+      _ = try await client.execute(message, timeout: limits.answerTimeout)
     } catch {
       throw LivyError(error, doing: "statement \(request.statement) was handed over")
+    }
+  }
+
+  func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
+    do throws(CallError) {
+      let answer = try await client.attach(
+        AttachRequest(epoch: epoch), timeout: limits.answerTimeout)
+      guard let standing = DriverStanding(answer) else {
+        throw CallError(.unimplemented, "the driver is in a state that this server does not know")
+      }
+      return standing
+    } catch {
+      throw LivyError(error, doing: "the session was taken up")
+    }
+  }
+
+  func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> LivyCore.StatementStage {
+    do {
+      let answer = try await client.cancelStatement(
+        CancelStatementRequest(statement: statement.number, epoch: epoch),
+        timeout: limits.answerTimeout)
+      return LivyCore.StatementStage(answer.stage)
+    } catch {
+      throw LivyError(error, doing: "statement \(statement) was cancelled")
     }
   }
 
@@ -43,7 +69,7 @@ struct RemoteDriver: SessionDriver {
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {
     do {
-      let events = try await driver.watch(WatchRequest(after: after, epoch: epoch), timeout: nil)
+      let events = try await client.watch(WatchRequest(after: after, epoch: epoch), timeout: nil)
       for try await event in events {
         if let event = DriverEvent(event) { await deliver(event) }
       }
@@ -58,7 +84,7 @@ struct RemoteDriver: SessionDriver {
 
   func acknowledge(through number: UInt64) async throws(LivyError) {
     do {
-      _ = try await driver.acknowledge(
+      _ = try await client.acknowledge(
         AcknowledgeRequest(through: number), timeout: limits.answerTimeout)
     } catch {
       throw LivyError(error, doing: "event \(number) was acknowledged")
@@ -67,7 +93,7 @@ struct RemoteDriver: SessionDriver {
 
   func endSession() async throws(LivyError) {
     do {
-      _ = try await driver.endSession(EndSessionRequest(), timeout: limits.answerTimeout)
+      _ = try await client.endSession(EndSessionRequest(), timeout: limits.answerTimeout)
     } catch {
       throw LivyError(error, doing: "the session was ended")
     }

@@ -14,8 +14,8 @@ package actor Rendezvous: DriverRendezvous {
   private struct Entry {
     var attempt: UInt32
     var settings: DriverSettings
-    let enrolled = Gate<Void>()
-    let connected = Gate<any SessionDriver>()
+    let enrolled = Gate<DriverKey>()
+    let connected = Gate<DriverConnection>()
     var channel: Channel = .none
   }
 
@@ -97,15 +97,21 @@ package actor Rendezvous: DriverRendezvous {
     ).encoded()
   }
 
-  package func enrolled(_ uuid: SessionUUID, within limit: Duration) async throws(LivyError) {
+  package func readmit(_ readmission: DriverReadmission) async throws(LivyError) {
+    throw Self.forgotten
+  }
+
+  package func enrolled(
+    _ uuid: SessionUUID, within limit: Duration
+  ) async throws(LivyError) -> DriverKey {
     guard let gate = entries[uuid]?.enrolled else { throw Self.forgotten }
-    try await gate.value(
+    return try await gate.value(
       within: limit, else: "the driver did not ask for its certificate within \(limit)")
   }
 
   package func connected(
     _ uuid: SessionUUID, within limit: Duration
-  ) async throws(LivyError) -> any SessionDriver {
+  ) async throws(LivyError) -> DriverConnection {
     guard let gate = entries[uuid]?.connected else { throw Self.forgotten }
     return try await gate.value(within: limit, else: "the driver did not call within \(limit)")
   }
@@ -128,8 +134,8 @@ package actor Rendezvous: DriverRendezvous {
     var table = MethodTable()
     if established.applicationProtocol == ChannelProtocol.enrolment {
       table.serve(
-        EnrolmentDesk(admission: admission, notice: notice) { [weak self] session in
-          await self?.passEnrolment(session)
+        EnrolmentDesk(admission: admission, notice: notice) { [weak self] in
+          await self?.passEnrolment($0, $1)
         })
     } else {
       table.serve(RegistryDesk(rendezvous: self))
@@ -140,8 +146,8 @@ package actor Rendezvous: DriverRendezvous {
     await connection.start()
   }
 
-  private func passEnrolment(_ session: SessionUUID) {
-    entries[session]?.enrolled.open(.success(()))
+  private func passEnrolment(_ session: SessionUUID, _ key: DriverKey) {
+    entries[session]?.enrolled.open(.success(key))
   }
 
   /// A driver's first call. Who it is stands in its certificate; what it says must agree.
@@ -253,7 +259,8 @@ package actor Rendezvous: DriverRendezvous {
 
   /// The channel stands: lets the session through, and hears of the end.
   private func stand(_ session: SessionUUID, _ connection: Connection) {
-    entries[session]?.connected.open(.success(RemoteDriver(connection: connection, limits: limits)))
+    let driver = RemoteDriver(connection: connection, limits: limits)
+    entries[session]?.connected.open(.success(DriverConnection(driver: driver, address: nil)))
     Task {
       let reason = await connection.closed()
       lost(session, connection, reason: "\(reason)")

@@ -92,8 +92,8 @@ extension InteractiveSession {
       }
       let launched = try await surroundings.launcher.launch(
         LaunchOrder(
-          session: identity.id, uuid: identity.uuid, attempt: identity.attempt,
-          request: identity.request, launchFile: launchFile))
+          tag: identity.uuid, attempt: identity.attempt,
+          program: .session(identity.id, identity.request, launchFile: launchFile)))
       await adopt(launched)
     } catch {
       let log = await lastLines()
@@ -103,7 +103,8 @@ extension InteractiveSession {
 
   private var expectation: DriverExpectation {
     DriverExpectation(
-      uuid: identity.uuid, attempt: identity.attempt, kind: identity.request.kind,
+      uuid: identity.uuid, attempt: identity.attempt, epoch: identity.epoch,
+      kind: identity.request.kind,
       tokenLifetime: surroundings.settings.submittingTimeMax,
       settings: surroundings.settings.driver)
   }
@@ -128,7 +129,7 @@ extension InteractiveSession {
   private func awaitEnrolment() async {
     let limit = limit(of: .submitting)
     do throws(LivyError) {
-      try await surroundings.rendezvous.enrolled(identity.uuid, within: limit)
+      _ = try await surroundings.rendezvous.enrolled(identity.uuid, within: limit)
       await application?.removeSecrets()
       perform(machine.enrolled())
     } catch {
@@ -139,8 +140,10 @@ extension InteractiveSession {
   private func awaitChannel() async {
     let limit = limit(of: .accepted)
     do throws(LivyError) {
-      let driver = try await surroundings.rendezvous.connected(identity.uuid, within: limit)
-      channel = DriverChannel(driver, waitingMax: surroundings.settings.waitingStatementsMax)
+      let connection = try await surroundings.rendezvous.connected(
+        identity.uuid, within: limit)
+      channel = DriverChannel(
+        connection.driver, waitingMax: surroundings.settings.waitingStatementsMax)
       perform(machine.connected())
     } catch {
       await stepFailed(error, in: .accepted)

@@ -24,7 +24,7 @@ extension InteractiveSession {
     let lines = code.utf8.contains(13) ? code.replacing("\r\n", with: "\n") : code
     channel.send(
       ExecuteRequest(
-        statement: statement.id, kind: kind, code: lines, epoch: SessionIdentity.epoch))
+        statement: statement.id, kind: kind, code: lines, epoch: identity.epoch))
     return statement
   }
 
@@ -65,7 +65,7 @@ extension InteractiveSession {
 
   private func watch(_ channel: DriverChannel) async {
     do throws(LivyError) {
-      try await channel.driver.watch(after: journal.lastEvent, epoch: SessionIdentity.epoch) {
+      try await channel.driver.watch(after: journal.lastEvent, epoch: identity.epoch) {
         await self.apply($0, from: channel)
       }
       guard !Task.isCancelled else { return }

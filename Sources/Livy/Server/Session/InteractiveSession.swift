@@ -121,15 +121,13 @@ struct SessionIdentity: Sendable {
   var uuid: SessionUUID
   /// From 1; a session is started once.
   var attempt: UInt32 = 1
+  /// The server's lease on the session.
+  var epoch: UInt64 = 1
   var request: SessionRequest
   /// Milliseconds since 1970.
   var createdMilliseconds: Int64
   /// Held until the start is over.
   var slot: StartSlot
-
-  /// The server's lease on the session, which grows when another server takes it over. A session
-  /// lives with one server, so it is the first.
-  static let epoch: UInt64 = 1
 }
 
 /// What a session uses of the world.

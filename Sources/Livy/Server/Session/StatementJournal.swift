@@ -52,7 +52,7 @@ package struct StatementJournal: Equatable, Sendable {
     case .state: break
     case .started(let id, let at): start(id, at: at)
     case .progress(let id, let fraction): progress(id, fraction)
-    case .finished(let id, let output, let at): finish(id, output, at: at)
+    case .finished(let id, let end, let at): finish(id, end, at: at)
     }
     return .applied
   }
@@ -84,12 +84,18 @@ package struct StatementJournal: Equatable, Sendable {
     statements[position].progress = min(1, max(0, fraction))
   }
 
-  private mutating func finish(_ id: StatementID, _ output: StatementOutput, at: Int64) {
+  private mutating func finish(_ id: StatementID, _ end: StatementEnd, at: Int64) {
     guard let position = position(of: id), !statements[position].isFinished else { return }
     if statements[position].state == .waiting { waiting -= 1 }
     unfinished -= 1
-    statements[position].state = .available
-    statements[position].output = output
+    switch end {
+    case .output(let output):
+      statements[position].state = .available
+      statements[position].output = output
+    case .cancelled(let output):
+      statements[position].state = .cancelled
+      statements[position].output = output
+    }
     statements[position].progress = 1
     statements[position].completedMilliseconds = max(0, at)
     dropOldest()
