@@ -14,7 +14,7 @@ extension Integration {
       try await ServerProcess.running(settings, in: folder) { server in
         try folder.write(Self.job, to: "files/job.py")
         try folder.write("raise SystemExit(3)\n", to: "files/failing.py")
-        let script = try folder.write(Self.script, to: "airflow.py")
+        let script = try folder.write(Self.script, to: "client.py")
         let (host, port) = try Self.parts(of: server.client.url)
         let ran = try await Program.run(
           Surroundings.value("LIVY_TEST_AIRFLOW"), [script, folder.files],
