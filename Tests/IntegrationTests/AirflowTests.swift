@@ -93,7 +93,7 @@ extension Integration {
           hook.get_batch(failing)
           raise AssertionError('it is still there')
       except Exception as error:
-          assert '404' in str(error), error
+          assert f"Session '{failing}' not found." in str(error), error
       print('all is well')
 
       """
