@@ -81,13 +81,13 @@ struct BatchCommandTests {
   func views() {
     var batch = Batch(id: 3, state: .dead)
     batch.name = "etl"
-    batch.log = ["stdout: ", "line", "\nstderr: ", "The batch ended with exit status 1."]
+    let log = BatchLog(["stdout: ", "line", "\nstderr: ", "The batch ended with exit status 1."])
     #expect(
       BatchListCommand.table([batch]).lines(width: nil) == [
         "ID  NAME  STATE  OWNER  APPLICATION", "3   etl   dead   -      -",
       ])
     #expect(
-      BatchShowCommand.lines(batch) == [
+      BatchShowCommand.lines(batch, log) == [
         "id               3", "name             etl", "state            dead",
         "reason           The batch ended with exit status 1.", "log              line",
       ])

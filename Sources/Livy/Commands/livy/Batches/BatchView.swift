@@ -45,7 +45,11 @@ final class BatchView: Sendable {
 
   private func show(_ fresh: LogFollower.Fresh) {
     if fresh.hasGap {
-      terminal.note("livy: the batch wrote faster than the server keeps lines; some are not shown")
+      terminal.note(
+        """
+        livy: the batch wrote faster than was looked, and some lines are not shown; the server keeps the newest \
+        livy.cache-log.size lines
+        """)
     }
     for line in fresh.lines {
       terminal.show(terminal.isOutputShown ? SafeText.line(line) : line)
