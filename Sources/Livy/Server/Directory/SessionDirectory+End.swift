@@ -38,15 +38,20 @@ extension SessionDirectory {
     }
   }
 
-  /// Removes the sessions that have been finished for longer than `stateRetain`. Runs by itself
-  /// every `sweepInterval`.
+  /// Ends the sessions that nobody uses or that are too old, and removes those that have been
+  /// finished for longer than `stateRetain`. Runs by itself every `sweepInterval`.
   package func sweep() async {
+    await expire([.idle, .age])
     let now = surroundings.clock.wallMilliseconds()
-    let retain = surroundings.settings.stateRetain.milliseconds
+    let retain = surroundings.settings.stateRetain.wholeMilliseconds
     for entry in listing.all {
       guard let finished = await entry.finishedMilliseconds,
         now.subtractingReportingOverflow(finished).partialValue >= retain
       else { continue }
+      if let end = ends[entry.id] {
+        _ = await end.value
+        continue
+      }
       do throws(LivyError) {
         try await end(.id(entry.id))
       } catch {
@@ -68,16 +73,5 @@ extension SessionDirectory {
       }
     }
     for end in ends.values { _ = await end.value }
-  }
-}
-
-extension Duration {
-  /// Whole milliseconds; saturates.
-  fileprivate var milliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let whole = seconds.multipliedReportingOverflow(by: 1_000)
-    guard !whole.overflow else { return seconds < 0 ? .min : .max }
-    let total = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return total.overflow ? .max : total.partialValue
   }
 }
