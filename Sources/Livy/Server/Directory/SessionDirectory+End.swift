@@ -43,7 +43,7 @@ extension SessionDirectory {
   package func sweep() async {
     await expire([.idle, .age])
     let now = surroundings.clock.wallMilliseconds()
-    let retain = surroundings.settings.stateRetain.wholeMilliseconds
+    let retain = surroundings.settings.stateRetain.milliseconds
     for entry in listing.all {
       guard let finished = await entry.finishedMilliseconds,
         now.subtractingReportingOverflow(finished).partialValue >= retain
@@ -73,5 +73,16 @@ extension SessionDirectory {
       }
     }
     for end in ends.values { _ = await end.value }
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds; saturates.
+  var milliseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let whole = seconds.multipliedReportingOverflow(by: 1_000)
+    guard !whole.overflow else { return seconds < 0 ? .min : .max }
+    let total = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+    return total.overflow ? .max : total.partialValue
   }
 }

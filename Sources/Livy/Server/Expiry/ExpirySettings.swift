@@ -23,14 +23,3 @@ package struct ExpirySettings: Equatable, Sendable {
 
   package init() {}
 }
-
-extension Duration {
-  /// Saturates.
-  var wholeMilliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let whole = seconds.multipliedReportingOverflow(by: 1_000)
-    guard !whole.overflow else { return seconds < 0 ? .min : .max }
-    let total = whole.partialValue.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
-    return total.overflow ? .max : total.partialValue
-  }
-}

@@ -77,6 +77,6 @@ package struct SessionExpiryRules: Equatable, Sendable {
   /// A request's own time was checked when it came; one that cannot be read does not count.
   private static func limit(_ own: String?, else standard: Duration) -> Int64 {
     let own = own.flatMap { try? TimeString.parse($0) }
-    return (own ?? standard).wholeMilliseconds
+    return (own ?? standard).milliseconds
   }
 }
