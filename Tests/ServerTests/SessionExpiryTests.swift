@@ -165,7 +165,7 @@ internal import Testing
     #expect(world.nothingIsLeft)
   }
 
-  @Test("A hundred expired sessions end at once, not one after the other")
+  @Test("Many expired sessions end at once, not one after the other")
   func manyAtOnce() async throws {
     let world = Self.world()
     var drivers: [ScriptedDriver] = []
