@@ -27,7 +27,7 @@ enum ScriptedSpark {
     case "count": return "!yL1"
     case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
     case "getPath": return "!ys/work/livy-classes1"
-    case "registerShutdownDeleteDir", "setProperty": return "!yv"
+    case "registerShutdownDeleteDir", "setProperty", "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }
   }
@@ -50,6 +50,7 @@ final class PuppetInterpreter: Interpreter {
   private struct State {
     var waiting: CheckedContinuation<RunOutcome, Never>?
     var codes: [String] = []
+    var interrupts = 0
     var stops = 0
   }
 
@@ -63,6 +64,7 @@ final class PuppetInterpreter: Interpreter {
   }
 
   var codes: [String] { state.withLock { $0.codes } }
+  var interrupts: Int { state.withLock { $0.interrupts } }
   var stops: Int { state.withLock { $0.stops } }
   var isRunning: Bool { state.withLock { $0.waiting != nil } }
 
@@ -88,7 +90,14 @@ final class PuppetInterpreter: Interpreter {
     }?.resume(returning: outcome)
   }
 
-  func interrupt() async {}
+  /// Code `interruptible ...` ends by it.
+  func interrupt() async {
+    let ends = state.withLock { state in
+      state.interrupts += 1
+      return state.codes.last?.hasPrefix("interruptible") == true
+    }
+    if ends { complete(.output(.success([.plain("interrupted")]))) }
+  }
 
   func stop() async {
     state.withLock { $0.stops += 1 }
