@@ -69,6 +69,10 @@ package struct RESTServer: Service {
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    JobRoutes(directory: directory, limits: settings.limits).add(to: table)
+    AdditionRoutes(
+      directory: directory, files: settings.requests.files, limits: settings.limits
+    ).add(to: table)
     let version = ServerVersion(revision: settings.revision)
     table.at("version", [.get: { _, _ in Response(json: version) }])
     table.at("", [.get: { _, _ in Response(status: .found, headers: [.location: "/ui/"]) }])

@@ -13,6 +13,7 @@ package struct SparkApplication: Sendable {
   /// `org.apache.spark.SparkContext`.
   package let context: JavaReference
   package let facts: ApplicationFacts
+  package let pythonFiles = PythonFiles()
 
   /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes
   /// to give resources.
