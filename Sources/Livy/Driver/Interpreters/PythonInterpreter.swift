@@ -68,9 +68,11 @@ package actor PythonInterpreter: Interpreter {
     }
   }
 
+  /// The runner raises `KeyboardInterrupt` in the code. An interrupt that comes late meets nobody:
+  /// it names the request that it is meant for.
   package func interrupt() async {
-    guard case .running(let child) = phase else { return }
-    await child.process.signal(SIGINT, to: .process)
+    guard case .running(let child) = phase, let bytes = conversation.interruption() else { return }
+    child.requests.write(bytes)
   }
 
   package func stop() async {

@@ -7,6 +7,8 @@ package enum PythonRequest: Equatable, Sendable {
   /// Take the Spark context of the gateway's JVM.
   case attach
   case execute(id: String, code: String)
+  /// Break off the request that has the token. There is no reply.
+  case interrupt
   /// Files that Spark has brought can be imported from here on.
   case include(names: [String])
   case job(id: String, program: [UInt8])
@@ -17,9 +19,10 @@ package enum PythonRequest: Equatable, Sendable {
     switch self {
     case .attach: payload = Self.bytes(kind: 1, texts: [token])
     case .execute(let id, let code): payload = Self.bytes(kind: 2, texts: [token, id, code])
-    case .include(let names): payload = Self.bytes(kind: 3, texts: [token] + names)
+    case .interrupt: payload = Self.bytes(kind: 3, texts: [token])
+    case .include(let names): payload = Self.bytes(kind: 4, texts: [token] + names)
     case .job(let id, let program):
-      payload = Self.bytes(kind: 4, texts: [token, id])
+      payload = Self.bytes(kind: 5, texts: [token, id])
       payload += Self.littleEndian(UInt32(clamping: program.count)) + program
     }
     let length = UInt32(clamping: payload.count)

@@ -11,8 +11,9 @@ request, in order:
 
     request 1  attach   text token                     takes the Spark context of the gateway's JVM
     request 2  execute  text token, text id, text code
-    request 3  include  text token, count * text name  files that were added can be imported
-    request 4  job      text token, text id, bytes program
+    request 3  interrupt  text token                   no reply: breaks off the request that has it
+    request 4  include  text token, count * text name  files that were added can be imported
+    request 5  job      text token, text id, bytes program
     reply   1  done     -
     reply   2  failed   text name, text value, u32 count, count * text traceback line
     reply   3  result   the job's pickled result, without a length
@@ -41,7 +42,7 @@ import weakref
 
 REQUEST_BYTES_MAX = 64 << 20
 REPLY_TEXT_CHARACTERS_MAX = 256 << 10  # of the value, and of all traceback lines together
-ATTACH, EXECUTE, INCLUDE, JOB = 1, 2, 3, 4
+ATTACH, EXECUTE, INTERRUPT, INCLUDE, JOB = 1, 2, 3, 4, 5
 DONE, FAILED, RESULT = 1, 2, 3
 FILE_NAME = "<stdin>"
 CUT = "... [cut by Livy: too long]"
@@ -65,12 +66,15 @@ class Output(io.TextIOWrapper):
 
 
 class Requests:
-    """Reads the request pipe on a thread of its own, so that the driver's end is noticed while user
-    code runs: then the whole process group is killed, with what user code started."""
+    """Reads the request pipe on a thread of its own, so that interrupts and the driver's end are
+    noticed while user code runs: at the driver's end the whole process group is killed, with what
+    user code started."""
 
     def __init__(self, descriptor):
         self._descriptor = descriptor
         self._queue = queue.Queue()
+        self._interrupted = None  # Token of the request that was interrupted last.
+        self._signalled = None  # Token that the next SIGINT is meant for.
         threading.Thread(target=self._read, name="livy-requests", daemon=True).start()
 
     def take(self):
@@ -83,9 +87,27 @@ class Requests:
                 if not 1 <= length <= REQUEST_BYTES_MAX:
                     raise EOFError
                 frame = self._exactly(length)
-                self._queue.put((frame[0], unpack_fields(frame[1:])))
+                kind, fields = frame[0], unpack_fields(frame[1:])
+                if kind == INTERRUPT:
+                    self._interrupt(fields[0])
+                else:
+                    self._queue.put((kind, fields))
         except (EOFError, OSError):
             end_process_group()
+
+    def _interrupt(self, token):
+        """First the code alone, and when that did not help, also what it started, as Ctrl-C at a
+        terminal: while os.system waits, Python itself does not hear of it."""
+        self._signalled = token
+        if token == self._interrupted and leads_process_group():
+            os.killpg(0, signal.SIGINT)
+        else:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        self._interrupted = token
+
+    def take_signalled(self):
+        token, self._signalled = self._signalled, None
+        return token
 
     def _exactly(self, count):
         chunks = []
@@ -98,8 +120,12 @@ class Requests:
         return b"".join(chunks)
 
 
+def leads_process_group():
+    return os.getpgrp() == os.getpid()
+
+
 def end_process_group():
-    if os.getpgrp() == os.getpid():
+    if leads_process_group():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
@@ -261,10 +287,12 @@ class Program:
 
 
 class Session:
-    def __init__(self, program):
+    def __init__(self, program, requests):
         self._program = program
+        self._requests = requests
         self._context = None
         self._job_context = None
+        self._token = None
         self._in_statement = False
         self.replace_interrupt()
 
@@ -272,8 +300,10 @@ class Session:
         signal.signal(signal.SIGINT, self._interrupt)
 
     def _interrupt(self, number, frame):
-        """Ends the running statement; between statements there is nothing to end."""
-        if self._in_statement:
+        """Ends the running statement, whoever asks for it; but what the driver asks for is heeded
+        only by the statement that it means."""
+        meant = self._requests.take_signalled()
+        if self._in_statement and meant in (None, self._token):
             raise KeyboardInterrupt
 
     def attach(self):
@@ -333,8 +363,9 @@ class Session:
         importlib.invalidate_caches()
         return None
 
-    def run_job(self, identifier, program):
+    def run_job(self, token, identifier, program):
         """The JobResult, or the Failure."""
+        self._token = token
         group = "livy-job-%s" % identifier
         self._set_job_group(group, "Job %s" % identifier)
         try:
@@ -347,7 +378,8 @@ class Session:
             self._in_statement = False
             return Failure(type(error).__name__, value_of(error), job_traceback(error))
 
-    def execute(self, identifier, code):
+    def execute(self, token, identifier, code):
+        self._token = token
         self._set_job_group(identifier, "Job group for statement %s" % identifier)
         try:
             try:
@@ -371,18 +403,18 @@ class Session:
 
 
 def serve(requests, replies, output):
-    session = Session(Program())
+    session = Session(Program(), requests)
     while True:
         kind, payload = requests.take()
         token, arguments = payload[0], payload[1:]
         if kind == ATTACH:
             outcome = session.attach()
         elif kind == EXECUTE:
-            outcome = session.execute(*texts(arguments))
+            outcome = session.execute(token, *texts(arguments))
         elif kind == INCLUDE:
             outcome = session.include(texts(arguments))
         elif kind == JOB:
-            outcome = session.run_job(arguments[0].decode("utf-8"), arguments[1])
+            outcome = session.run_job(token, arguments[0].decode("utf-8"), arguments[1])
         else:
             outcome = Failure("NotImplementedError", "unknown request %d" % kind, [])
         write_all(output, token)
