@@ -72,6 +72,10 @@ package struct RESTServer: Service {
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    JobRoutes(directory: directory, limits: settings.limits).add(to: table)
+    AdditionRoutes(
+      directory: directory, files: settings.requests.files, limits: settings.limits
+    ).add(to: table)
     BatchRoutes(directory: batches, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     let version = ServerVersion(revision: settings.revision)

@@ -44,6 +44,13 @@ package struct SessionSettings: Sendable {
   /// Statements that wait or run; above it a new one is refused.
   package var waitingStatementsMax = 1_000
 
+  // MARK: Jobs.
+
+  /// Jobs that run beside a driver's queue, or are on their way there; above it a new one is refused.
+  package var runningJobsMax = 100
+  /// Where uploaded files are kept.
+  package var uploads = UploadShelf()
+
   // MARK: Logs.
 
   /// Newest lines kept of each stream (`livy.cache-log.size`).

@@ -26,7 +26,7 @@ extension SessionDirectory {
     switch entry {
     case .live(let session):
       await session.end(.requested, orderlyWithin: surroundings.settings.orderlyEndTimeMax)
-    case .past: break
+    case .past(let record): surroundings.settings.uploads.removeAll(of: record.uuid)
     }
     do throws(LivyError) {
       try await surroundings.store.removeSession(entry.id)

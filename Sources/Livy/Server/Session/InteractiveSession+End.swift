@@ -36,6 +36,7 @@ extension InteractiveSession {
     // Once more: a launch that was still under way may have prepared for its driver after the
     // first.
     await surroundings.rendezvous.forget(identity.uuid)
+    surroundings.settings.uploads.removeAll(of: identity.uuid)
     machine.tornDown()
     noteFinishedState()
     await save()

@@ -16,6 +16,7 @@ actor InteractiveSession {
 
   var machine = InteractiveSessionMachine()
   var journal: StatementJournal
+  var jobs = JobBook()
   var course = SessionCourse()
   var application: (any LaunchedApplication)?
   var channel: DriverChannel?
@@ -166,11 +167,14 @@ struct SessionTasks {
   var monitor: Task<Void, Never>?
   /// Talks with the driver.
   var conversation: Task<Void, Never>?
+  /// Wait for jobs that run beside the driver's queue.
+  var jobs: [JobNumber: Task<Void, Never>] = [:]
 
   func cancel() {
     step?.cancel()
     timer?.cancel()
     monitor?.cancel()
     conversation?.cancel()
+    for job in jobs.values { job.cancel() }
   }
 }

@@ -31,6 +31,7 @@ struct ServerSettings: Sendable {
     stopTimeout = try sources.duration(.stopTimeout)
     rest = try Self.rest(sources, blacklist)
     sessions = try Self.sessions(sources)
+    sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
     guard launch.master.hasPrefix("local") else {
@@ -68,6 +69,7 @@ struct ServerSettings: Sendable {
     }
     if try !sources.flag(.securityHeaders) { rest.securityHeaders = [] }
     rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
+    rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
     rest.requests.blacklist = blacklist
     rest.revision = ProductVersion.text
