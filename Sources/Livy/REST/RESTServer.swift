@@ -67,6 +67,7 @@ package struct RESTServer: Service {
     router.add(middleware: AnswerHeaders(settings.securityHeaders))
     router.add(middleware: Refusals())
     router.add(middleware: Doorway(rules: settings.browsers, listenHost: settings.host))
+    router.add(middleware: Heartbeats(directory: directory))
     let table = RouteTable(router: router)
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)

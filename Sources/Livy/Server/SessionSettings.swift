@@ -32,6 +32,9 @@ package struct SessionSettings: Sendable {
   /// Between two looks for sessions that can be removed.
   package var sweepInterval: Duration = .seconds(60)
 
+  /// When sessions that nobody ends are ended.
+  package var expiry = ExpirySettings()
+
   // MARK: Statements.
 
   /// Newest finished statements that are kept; older ones vanish (`livy.rsc.retained-statements`).

@@ -102,7 +102,8 @@ extension SessionEnd {
     switch self {
     case .driverLost, .exited:
       StatementFailure(name: "DriverLost", value: "\(what) It is not run again. \(words)")
-    case .requested, .serverStopped, .serverRestarted, .launchFailed, .phaseTooLong, .driverFailed:
+    case .requested, .expired, .serverStopped, .serverRestarted, .launchFailed, .phaseTooLong,
+      .driverFailed:
       StatementFailure(name: "SessionEnded", value: "\(what) It is not run again. \(words)")
     }
   }

@@ -11,6 +11,7 @@ internal import Logging
 /// leaving early does not stop it.
 actor InteractiveSession {
   nonisolated let identity: SessionIdentity
+  nonisolated let usage: SessionUsage
   let surroundings: SessionSurroundings
 
   var machine = InteractiveSessionMachine()
@@ -30,6 +31,7 @@ actor InteractiveSession {
   init(identity: SessionIdentity, surroundings: SessionSurroundings) {
     self.identity = identity
     self.surroundings = surroundings
+    usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
     journal = StatementJournal(
       retainedMax: surroundings.settings.retainedStatements,
@@ -53,6 +55,7 @@ actor InteractiveSession {
     snapshot.applicationID = course.applicationID
     snapshot.sparkUIURL = course.facts?.uiURL
     snapshot.phases = course.phases
+    snapshot.expiries = expiries
     snapshot.log = log.suffix(Swift.max(0, max))
     snapshot.createdMilliseconds = identity.createdMilliseconds
     return snapshot
