@@ -12,6 +12,8 @@ set -euo pipefail
 SPARK_VERSION=3.5.8
 SPARK_4_VERSION=4.0.5
 PYLIVY_VERSION=0.8.0
+AIRFLOW_VERSION=3.3.2
+AIRFLOW_LIVY_VERSION=4.6.4
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -61,11 +63,13 @@ virtual_environment() {
   command -v python3 >/dev/null || packages python3 python3-venv
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3-venv
   say "installing $* into $folder"
+  local start=$SECONDS
   rm -rf "$folder"
   mkdir -p "$(dirname "$folder")"
   python3 -m venv "$folder"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
   printf '%s\n' "$stamp" >"$folder/.complete"
+  say "that took $((SECONDS - start)) s"
 }
 
 # One Spark: its folder's name in the cache, and the version of pyspark on PyPI that brings it.
@@ -79,6 +83,8 @@ spark() {
 
 clients() {
   virtual_environment "$cache/clients/pylivy" "livy==$PYLIVY_VERSION"
+  virtual_environment "$cache/clients/airflow" "apache-airflow==$AIRFLOW_VERSION" \
+    "apache-airflow-providers-apache-livy==$AIRFLOW_LIVY_VERSION"
 }
 
 for_tests() {

@@ -50,6 +50,7 @@ with_spark() {
   export LIVY_TEST_SERVER="$PWD/.build/debug/livy"
   export LIVY_TEST_DRIVER="$PWD/.build-static/livy-driver"
   export LIVY_TEST_PYLIVY="$cache/clients/pylivy/bin/python"
+  export LIVY_TEST_AIRFLOW="$cache/clients/airflow/bin/python"
   LIVY_TEST_TIER=integration swift test --skip-build --no-parallel \
     --filter 'IntegrationTests|Spark(Launch)?Tests'
 }

@@ -78,7 +78,7 @@ struct ScalaPiecesTests {
       "val `a\"{` = 1", "val a = \"\"", "val a = \"\"\"{\n\"\n\"\"\"\"", "val a = \"// no\"",
       "f(a, // ) }\n b)", "f(/* \" ( */ a)", #"s"a ${b("}")} $c $$""#,
       "s\"\"\"a ${\n b\n} {\n\"\"\"", #"s"${s"${s"${1}"}"}""#, "val a = \"unfinished {",
-      "<p>don't</p>", "a /: b", "a //: b",
+      "<p>don't</p>.text", "a /: b", "a //: b",
     ])
   func nesting(code: String) {
     #expect(ScalaPieces(code + "\nnext").texts.last == "next", "\(ScalaPieces(code).texts)")

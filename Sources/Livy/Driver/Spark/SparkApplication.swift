@@ -15,6 +15,7 @@ package struct SparkApplication: Sendable {
   /// `java.io.File`: where Scala's REPL puts its classes.
   let classFolder: JavaReference
   package let facts: ApplicationFacts
+  package let pythonFiles = PythonFiles()
 
   /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes
   /// to give resources.

@@ -58,7 +58,8 @@ struct ServerAssembly {
     do {
       try await group.run()
     } catch {
-      await batches.shutDown()
+      // A failure of the server is no reason to end what runs: the next one finds it.
+      await batches.letGo()
       await directory.shutDown(within: settings.stopTimeout)
       await rendezvous.close()
       throw error
@@ -111,12 +112,16 @@ private struct Sessions: Service {
   }
 }
 
-/// The batches as a service, in the same way.
+/// The batches as a service: ends them when the server is stopped, not when it fails.
 private struct Batches: Service {
   let directory: BatchDirectory
 
   func run() async throws {
-    try? await gracefulShutdown()
+    do {
+      try await gracefulShutdown()
+    } catch {
+      return  // The server failed.
+    }
     await directory.shutDown()
   }
 }
