@@ -154,7 +154,8 @@ if !floorsOnly {
         product("ServiceLifecycle", "swift-service-lifecycle"),
         product("UnixSignals", "swift-service-lifecycle"),
       ]),
-    tests("ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "RESTTestSupport"]),
+    tests(
+      "ClientTests", uses: ["Livy", "LivyAPI", "LivyCore", "LivyServer", "RESTTestSupport"]),
     tests(
       "CommandsTests",
       uses: [

@@ -14,12 +14,19 @@ struct PythonProtocolTests {
         18, 0, 0, 0, 2, 2, 0, 0, 0, 97, 98, 1, 0, 0, 0, 55, 2, 0, 0, 0, 195, 169,
       ])
     #expect(PythonRequest.attach.encoded(token: "t") == [6, 0, 0, 0, 1, 1, 0, 0, 0, 116])
+    #expect(
+      PythonRequest.include(names: ["a"]).encoded(token: "t")
+        == [11, 0, 0, 0, 4, 1, 0, 0, 0, 116, 1, 0, 0, 0, 97])
+    #expect(
+      PythonRequest.job(id: "7", program: [0, 255]).encoded(token: "t")
+        == [17, 0, 0, 0, 5, 1, 0, 0, 0, 116, 1, 0, 0, 0, 55, 2, 0, 0, 0, 0, 255])
   }
 
   @Test("Replies are the same wherever the pipe cuts their bytes")
   func replyCuts() throws {
     let failure = StatementFailure(name: "E", value: "vé", traceback: ["a\n", ""])
-    let bytes = replyBytes(nil) + replyBytes(failure) + replyBytes(nil)
+    let result: [UInt8] = [4, 0, 0, 0, 3, 0, 255, 1]
+    let bytes = replyBytes(nil) + replyBytes(failure) + result + replyBytes(nil)
     for cut in bytes.indices {
       var reader = PythonReplyReader()
       var replies: [PythonReply] = []
@@ -27,7 +34,8 @@ struct PythonProtocolTests {
         reader.receive(part)
         while let reply = try reader.next() { replies.append(reply) }
       }
-      #expect(replies == [.done, .failed(failure), .done], "cut at \(cut)")
+      #expect(
+        replies == [.done, .failed(failure), .result([0, 255, 1]), .done], "cut at \(cut)")
     }
   }
 

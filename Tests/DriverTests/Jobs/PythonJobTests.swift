@@ -94,6 +94,17 @@ struct PythonJobTests {
     }
   }
 
+  @Test(
+    "An added file has the name under which Spark keeps it",
+    arguments: [
+      ("/a/b/my file%20.py", "my file%20.py"), ("file:///a/b/my%20file.py", "my file.py"),
+      ("hdfs://host:9/x/gr%C3%BC%C3%9Fe.zip#alias", "grüße.zip"), ("http://h/a.egg?x=/1", "a.egg"),
+      ("s3a://b/100%.py", "100%.py"), ("/", ""),
+    ])
+  func names(uri: String, name: String) {
+    #expect(SparkApplication.fileName(of: uri) == name)
+  }
+
   @Test("Bytes that are no pickle fail the job, and the next one is heard")
   func broken() async throws {
     try await withPython { python in

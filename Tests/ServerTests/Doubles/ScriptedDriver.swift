@@ -11,6 +11,10 @@ final class ScriptedDriver: SessionDriver {
     var acknowledged: UInt64 = 0
     var lastEvent: UInt64 = 0
     var ends = 0
+    var jobs: [Job] = []
+    var reports: [JobNumber: JobReport] = [:]
+    var cancelledJobs: [JobNumber] = []
+    var additions: [AddedResource] = []
   }
 
   private let script: Script
@@ -82,15 +86,43 @@ final class ScriptedDriver: SessionDriver {
     _ statement: StatementID, epoch: UInt64
   ) async throws(LivyError) -> StatementStage { .over }
 
-  func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {}
+  var jobs: [Job] { state.withLock { $0.jobs } }
+  var cancelledJobs: [JobNumber] { state.withLock { $0.cancelledJobs } }
+  var additions: [AddedResource] { state.withLock { $0.additions } }
 
-  func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport { .cancelled }
+  /// What it says of a job from now on; an end lets `run` come back.
+  func report(_ number: UInt64, _ report: JobReport) {
+    state.withLock { $0.reports[JobNumber(number)] = report }
+  }
 
-  func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
+  func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
+    let refusal = state.withLock { state in
+      state.jobs.append(job)
+      return state.refusal
+    }
+    if let refusal { throw refusal }
+  }
 
-  func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
+  func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport {
+    try await submit(job, epoch: epoch)
+    while !Task.isCancelled {
+      if let report = try await status(of: job.number), report.isFinished { return report }
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    throw LivyError(.cancelled, "nobody waits")
+  }
 
-  func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {}
+  func status(of job: JobNumber) async throws(LivyError) -> JobReport? {
+    state.withLock { $0.reports[job] }
+  }
+
+  func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {
+    state.withLock { $0.cancelledJobs.append(job) }
+  }
+
+  func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {
+    state.withLock { $0.additions.append(resource) }
+  }
 
   func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void

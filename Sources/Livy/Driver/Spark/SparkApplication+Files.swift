@@ -59,7 +59,7 @@ extension SparkApplication {
 
   /// The name under which Spark keeps a file that it has brought. A bare path is taken as it is, a
   /// URI is decoded.
-  static func fileName(of uri: String) -> String {
+  package static func fileName(of uri: String) -> String {
     guard !uri.hasPrefix("/") else { return String(uri.split(separator: "/").last ?? "") }
     let path = uri.prefix { $0 != "#" && $0 != "?" }
     var bytes: [UInt8] = []

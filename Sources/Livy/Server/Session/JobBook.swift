@@ -4,7 +4,7 @@ package import LivyCore
 
 /// What a server knows of a session's jobs: which number comes next, and which jobs it is handing to
 /// the driver. Everything else the driver knows.
-struct JobBook: Sendable {
+package struct JobBook: Sendable {
   private var last = JobNumber(0)
   /// Handed over, and not answered yet.
   private var outgoing: Set<JobNumber> = []
@@ -12,31 +12,33 @@ struct JobBook: Sendable {
   private var refusals: [(number: JobNumber, reason: String)] = []
   private static let refusalsMax = 100
 
+  package init() {}
+
   /// Takes up a session whose driver has taken jobs up to `number` already.
-  mutating func resume(after number: JobNumber) {
+  package mutating func resume(after number: JobNumber) {
     last = max(last, number)
   }
 
-  mutating func next() -> JobNumber {
+  package mutating func next() -> JobNumber {
     last = JobNumber(last.number &+ 1)
     outgoing.insert(last)
     return last
   }
 
-  var outgoingCount: Int { outgoing.count }
+  package var outgoingCount: Int { outgoing.count }
 
-  mutating func answered(_ number: JobNumber) {
+  package mutating func answered(_ number: JobNumber) {
     outgoing.remove(number)
   }
 
-  mutating func refused(_ number: JobNumber, _ reason: String) {
+  package mutating func refused(_ number: JobNumber, _ reason: String) {
     outgoing.remove(number)
     refusals.append((number, reason))
     if refusals.count > Self.refusalsMax { refusals.removeFirst() }
   }
 
   /// What is known of a job that the driver does not know.
-  func standing(of number: JobNumber) -> JobStanding? {
+  package func standing(of number: JobNumber) -> JobStanding? {
     if outgoing.contains(number) { return .sent }
     return refusals.last { $0.number == number }.map { .reported(.failed($0.reason)) }
   }
