@@ -29,7 +29,7 @@ driver: ## Build the one static file that travels to the cluster
 	$(STATIC) --product livy-driver
 	@strip -o .build-static/livy-driver .build-static/release/livy-driver
 
-demo: ## Build, start a server, run real statements on real Spark
+demo: ## Build, then show every part on real Spark
 	@scripts/setup.sh spark
 	@$(MAKE) --no-print-directory build
 	@scripts/demo.sh

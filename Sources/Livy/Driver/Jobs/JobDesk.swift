@@ -111,8 +111,20 @@ extension JobDesk {
         continue
       }
       let report = await report(of: job, on: line, of: application)
+      let wasCancelled = queue.isCancelling(job.number)
       queue.finish(line, report)
       changes.wakeAll()
+      if wasCancelled { await endStragglers(of: job.number, in: application) }
+    }
+  }
+
+  /// A program that was interrupted while the JVM was about to start its Spark job has ended, and
+  /// its Spark job starts all the same: it would hold the cores with nobody left to end it.
+  private func endStragglers(of number: JobNumber, in application: SparkApplication) async {
+    let end = loop.now.advanced(by: limits.stragglerTime)
+    while !Task.isCancelled, !queue.isEnded, loop.now < end {
+      await application.cancelJobs(in: number.group)
+      try? await Task.sleep(for: settings.cancelInterval)
     }
   }
 

@@ -17,6 +17,8 @@ package struct JobLimits: Equatable, Sendable {
   package var numbersMax = 10_000
   /// A cancelled job's process is asked to break off so often.
   package var interruptInterval: Duration = .seconds(1)
+  /// After a cancelled job has ended, what it still sends to Spark is ended for so long.
+  package var stragglerTime: Duration = .seconds(2)
 
   package init() {}
 }
