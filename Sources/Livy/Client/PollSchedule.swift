@@ -13,7 +13,7 @@ public struct PollSchedule: Hashable, Sendable {
   public static let sessions = PollSchedule(first: .milliseconds(50), longest: .milliseconds(500))
 
   /// For batches: they take seconds to hours.
-  public static let batches = PollSchedule(first: .milliseconds(200), longest: .seconds(2))
+  public static let batches = PollSchedule(first: .milliseconds(200), longest: .seconds(1))
 
   /// Makes a schedule of its parts.
   public init(first: Duration, longest: Duration) {

@@ -64,11 +64,25 @@ internal import Testing
           24/03/01 12:00:01 WARN Something: odd
           ValueError: no
         """)
-    #expect(await world.directory.log(.id(id))?.last == words)
-    #expect(await world.directory.log(.id(id))?.count == 27)
-    #expect(await world.directory.snapshot(.id(id))?.log.count == 10)
+    let log = try #require(await world.directory.log(.id(id)))
+    #expect(log.count == 31)
+    #expect(log[26] == words)
+    #expect(log.last == "  ValueError: no")
+    #expect(await world.directory.snapshot(.id(id))?.log == log.suffix(10))
     #expect(try await world.saved(.dead, id).reason == record.reason)
     try await eventually("nothing is left") { world.nothingIsLeft }
+  }
+
+  @Test("However much it wrote, the newest lines of its log begin with the reason")
+  func reasonInSnapshot() async throws {
+    let world = BatchWorld()
+    let (id, application) = try await world.running()
+    application.write(standardOutput: (0..<50).map { "line \($0)" })
+    application.end(.status(1))
+    try await world.reaches(.dead, id)
+    let log = try #require(await world.directory.snapshot(.id(id))?.log)
+    #expect(log.prefix(2) == ["The batch ended with exit status 1.", "Last log lines:"])
+    #expect(log.dropFirst(2) == (42..<50).map { "  line \($0)" }[...])
   }
 
   @Test("A program that wrote nothing but Spark's routine is told by that")

@@ -60,7 +60,7 @@ actor Batch {
 
   func log(linesMax: Int) async -> [String] {
     let log = await application?.log(linesMax: linesMax) ?? ApplicationLog()
-    return SessionLog.layout(log, note: machine.end?.words)
+    return SessionLog.layout(log, note: reason)
   }
 
   var record: BatchRecord {
@@ -156,8 +156,10 @@ actor Batch {
     var log = await application.log(linesMax: settings.logLines)
     let telling = log.standardOutput.filter { !SparkLogLine.isRoutine($0) }
     if !telling.isEmpty { log.standardOutput = telling }
-    return SessionLog.lastLines(
-      log, max: settings.reasonLogLines, lengthMax: settings.reasonLineLengthMax)
+    // The reason stands at the end of the log, since REST has no field for it: with its two titles
+    // it fills what a snapshot shows.
+    let max = min(settings.reasonLogLines, settings.snapshotLogLines - 2)
+    return SessionLog.lastLines(log, max: max, lengthMax: settings.reasonLineLengthMax)
   }
 
   private func noteFinish() {

@@ -19,16 +19,18 @@ struct BatchShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let terminal = Terminal.current
-    let batch = try await server.client().batch(BatchReference(batch))
+    let livy = try server.client()
+    let reference = BatchReference(batch)
+    let batch = try await livy.batch(reference)
     if json {
       terminal.show(JSONWriter.text(of: batch))
       return
     }
-    for line in Self.lines(batch) { terminal.show(SafeText.line(line)) }
+    let log = try await livy.log(ofBatch: reference, size: -1).log
+    for line in Self.lines(batch, BatchLog(log)) { terminal.show(SafeText.line(line)) }
   }
 
-  static func lines(_ batch: Batch) -> [String] {
-    let log = BatchLog(batch.log)
+  static func lines(_ batch: Batch, _ log: BatchLog) -> [String] {
     var pairs: [(String, String?)] = [
       ("id", String(batch.id)), ("name", batch.name), ("state", batch.state.rawValue),
     ]
@@ -37,10 +39,11 @@ struct BatchShowCommand: AsyncParsableCommand {
       ("owner", batch.owner), ("proxy user", batch.proxyUser), ("application", batch.appID),
       ("Spark UI", batch.appInfo.sparkUIURL),
     ]
-    pairs += log.output.map { ("log", $0) }
+    pairs += log.output.suffix(logLinesMax).map { ("log", $0) }
     let width = 17
     return pairs.compactMap { title, value in
       value.map { title + String(repeating: " ", count: max(1, width - title.count)) + $0 }
     }
   }
+  private static let logLinesMax = 10
 }

@@ -45,7 +45,11 @@ final class BatchView: Sendable {
 
   private func show(_ fresh: LogFollower.Fresh) {
     if fresh.hasGap {
-      terminal.note("livy: the batch wrote faster than the server keeps lines; some are not shown")
+      terminal.note(
+        """
+        livy: the batch wrote faster than was looked, and some lines are not shown; the server keeps the newest \
+        livy.cache-log.size lines
+        """)
     }
     for line in fresh.lines {
       terminal.show(terminal.isOutputShown ? SafeText.line(line) : line)
@@ -76,15 +80,25 @@ struct LogFollower: Equatable {
   }
 
   private var seen: [String] = []
+  private var last: [String] = []
 
-  /// The last line may still grow, so it is held back until the log is complete.
+  /// The last line may still grow: it is held back until a look finds it as it was before, or the
+  /// log is complete. One that grows even then is shown once more, whole.
   mutating func fresh(of window: [String], isComplete: Bool) -> Fresh {
-    let now = isComplete ? window : Array(window.dropLast())
+    let isStill = isComplete || window == last
+    let now = isStill ? window : Array(window.dropLast())
+    last = window
     defer { if !now.isEmpty { seen = now } }
     guard !seen.isEmpty, !now.isEmpty else { return Fresh(lines: now) }
     for lost in seen.indices {
-      let rest = seen[lost...]
-      if now.starts(with: rest) { return Fresh(lines: Array(now.dropFirst(rest.count))) }
+      let known = seen[lost...]
+      if now.starts(with: known) { return Fresh(lines: Array(now.dropFirst(known.count))) }
+      let whole = known.dropLast()
+      if let end = known.last, now.count > whole.count, now.starts(with: whole),
+        now[whole.count].hasPrefix(end)
+      {
+        return Fresh(lines: Array(now.dropFirst(whole.count)))
+      }
     }
     return Fresh(lines: now, hasGap: true)
   }
