@@ -28,6 +28,17 @@ extension LivyClient {
     return try await get(address.url(path, query: [("from", from), ("size", size)]))
   }
 
+  /// Cancels a statement. One that waits never runs; one that runs is `cancelling` until its code has
+  /// ended. Returns at once; a statement that is over is left as it is.
+  public func cancel(
+    statement: Int, of reference: SessionReference
+  ) async throws(ClientError) {
+    try await post(
+      address.url([
+        "sessions", reference.description, "statements", String(statement), "cancel",
+      ]))
+  }
+
   /// Runs code to its end. `onChange` sees the statement whenever it has changed: state, progress.
   ///
   /// A statement that fails is returned, not thrown: look at its output.

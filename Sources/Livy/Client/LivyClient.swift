@@ -73,6 +73,13 @@ public struct LivyClient: Sendable {
     return try await read(send(request, within: options.requestTime), from: url)
   }
 
+  /// Without a body, for what answers nothing of interest.
+  func post(_ url: String) async throws(ClientError) {
+    var request = HTTPClientRequest(url: url)
+    request.method = .POST
+    _ = try await send(request, within: options.requestTime)
+  }
+
   func delete(_ url: String) async throws(ClientError) {
     var request = HTTPClientRequest(url: url)
     request.method = .DELETE
