@@ -214,6 +214,8 @@ extension LiveSession {
     let ended = try await now(statement)
     #expect(ended.progress == 1, sourceLocation: sourceLocation)
     #expect(ended.completed >= ended.started, sourceLocation: sourceLocation)
+    // Without one it was given up, and would still run.
+    #expect(ended.output != nil, sourceLocation: sourceLocation)
     return ended
   }
 

@@ -33,10 +33,8 @@ extension LivyClient {
   public func cancel(
     statement: Int, of reference: SessionReference
   ) async throws(ClientError) {
-    try await post(
-      address.url([
-        "sessions", reference.description, "statements", String(statement), "cancel",
-      ]))
+    let path = ["sessions", reference.description, "statements", String(statement), "cancel"]
+    try await postWithoutAnswer(address.url(path), [], type: "application/json")
   }
 
   /// Runs code to its end. `onChange` sees the statement whenever it has changed: state, progress.

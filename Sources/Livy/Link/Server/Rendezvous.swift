@@ -221,8 +221,10 @@ package actor Rendezvous: DriverRendezvous {
       // Only the port is the driver's word; the address is where it was seen.
       let address = SocketAddress(ip: call.remoteAddress.ip, port: port)
       guard settings.connectBackNetworks.contains(where: { $0.contains(address.ip) }) else {
-        throw CallError(
-          .permissionDenied, "\(address.ip) lies outside livy.rpc.connect-back.networks")
+        let reason = "\(address.ip) lies outside livy.rpc.connect-back.networks"
+        // The driver has no other address, so its session need not wait for the deadline.
+        entry.connected.open(.failure(LivyError(.configuration, reason)))
+        throw CallError(.permissionDenied, reason)
       }
       entry.channel = .dialling
       entries[session] = entry

@@ -14,6 +14,7 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
   func add(to table: RouteTable<Context>) {
     table.at("sessions", [.get: list, .post: create])
     table.at("sessions/:session", [.get: show, .delete: end])
+    table.at("sessions/:session/connect", [.post: connect])
     table.at("sessions/:session/state", [.get: state])
     table.at("sessions/:session/log", [.get: log])
     table.at("sessions/:session/phases", [.get: phases])
@@ -44,27 +45,19 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
     do {
       snapshot = try await directory.create(rules.request(from: body, kind: kind))
     } catch let error {
-      throw Self.refusal(of: error)
+      throw RESTFailure(rejecting: error)
     }
     return Response(
       status: .created, headers: [.location: "/sessions/\(snapshot.id)"],
       json: LivyAPI.Session(snapshot))
   }
 
-  /// Livy's sentences for a session that is not made.
-  private static func refusal(of error: LivyError) -> RESTFailure {
-    switch error.code {
-    case .invalidRequest:
-      RESTFailure(.badRequest, .message("Rejected, Reason: \(error.message)"))
-    case .notActive:
-      RESTFailure(.serviceUnavailable, .message("Rejected, Reason: \(error.message)"))
-    default:
-      RESTFailure(error)
-    }
-  }
-
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
     Response(json: LivyAPI.Session(try await snapshot(context)))
+  }
+
+  @Sendable private func connect(_ request: Request, _ context: Context) async throws -> Response {
+    Response(json: LivyAPI.Session(try await directory.connect(context.session())))
   }
 
   @Sendable private func end(_ request: Request, _ context: Context) async throws -> Response {

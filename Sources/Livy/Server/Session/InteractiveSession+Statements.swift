@@ -20,6 +20,7 @@ extension InteractiveSession {
         statements, which is the limit; send more when some have finished.
         """)
     }
+    noteActivity(.use)
     // Livy's interpreters see line feeds alone; the journal keeps the code as it was sent.
     let lines = code.utf8.contains(13) ? code.replacing("\r\n", with: "\n") : code
     channel.send(
@@ -78,6 +79,7 @@ extension InteractiveSession {
   private func apply(_ event: DriverEvent, from channel: DriverChannel) async {
     switch journal.apply(event) {
     case .applied:
+      if event.isWork { noteActivity(.work) }
       if case .state(let state) = event.what { interpreterBecame(state) }
       channel.acknowledge(through: event.number)
     case .repeated:

@@ -11,7 +11,8 @@ enum Interrupts {
   /// - Parameter breakOff: what a first Ctrl-C does instead, so that `body` comes to its end by
   ///   itself. False if there was nothing to break off: then `body` is cancelled.
   static func cancel<Result: Sendable>(
-    _ note: String, on terminal: Terminal, breakOff: @escaping @Sendable () async -> Bool,
+    _ note: String, on terminal: Terminal,
+    breakOff: @escaping @Sendable () async -> Bool = { false },
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)

@@ -36,19 +36,30 @@ struct ServerAssembly {
     let rendezvous = try makeRendezvous(on: loop)
     let address = try await rendezvous.listen()
     logger.info("waiting for drivers", metadata: ["address": "\(address)"])
+    let launcher = LocalLauncher(settings.launch, on: loop)
+    let slots = StartSlots(max: settings.sessions.startingMax)
     let directory = SessionDirectory(
-      launcher: LocalLauncher(settings.launch, on: loop), store: store, rendezvous: rendezvous,
-      settings: settings.sessions, logger: logger)
+      launcher: launcher, store: store, rendezvous: rendezvous, settings: settings.sessions,
+      slots: slots, logger: logger)
+    let batches = BatchDirectory(
+      launcher: launcher, store: store, settings: settings.sessions, slots: slots, logger: logger)
     try await directory.recover()
+    try await batches.recover()
     let rest = RESTServer(
-      directory: directory, settings: settings.rest, logger: logger, onListening: onListening)
-    // Stopped in reverse: REST finishes what it has begun, then the sessions end.
+      directory: directory, batches: batches, settings: settings.rest, logger: logger,
+      onListening: onListening)
+    // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
-      services: [Sessions(directory: directory, limit: settings.stopTimeout), rest],
+      services: [
+        Sessions(directory: directory, limit: settings.stopTimeout), Batches(directory: batches),
+        rest,
+      ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     do {
       try await group.run()
     } catch {
+      // A failure of the server is no reason to end what runs: the next one finds it.
+      await batches.letGo()
       await directory.shutDown(within: settings.stopTimeout)
       await rendezvous.close()
       throw error
@@ -98,5 +109,19 @@ private struct Sessions: Service {
   func run() async throws {
     try? await gracefulShutdown()
     await directory.shutDown(within: limit)
+  }
+}
+
+/// The batches as a service: ends them when the server is stopped, not when it fails.
+private struct Batches: Service {
+  let directory: BatchDirectory
+
+  func run() async throws {
+    do {
+      try await gracefulShutdown()
+    } catch {
+      return  // The server failed.
+    }
+    await directory.shutDown()
   }
 }
