@@ -44,6 +44,11 @@ package struct SessionSettings: Sendable {
   /// Statements that wait or run; above it a new one is refused.
   package var waitingStatementsMax = 1_000
 
+  /// Jobs of a cancelled statement are not ended more often than this, whatever is asked for.
+  package var cancelIntervalMin: Duration = .milliseconds(10)
+  /// A cancelled statement is not waited for any longer than this, whatever is asked for.
+  package var cancelTimeLimit: Duration = .seconds(3_600)
+
   // MARK: Jobs.
 
   /// Jobs that run beside a driver's queue, or are on their way there; above it a new one is refused.
@@ -70,8 +75,8 @@ package struct SessionSettings: Sendable {
 
 extension SessionSettings {
   /// With what a session's own conf says. Its `livy.rsc.*` keys win over the server's, inside the
-  /// server's limits; a value that is no number is passed over, as an unknown key is.
-  func overridden(by conf: [String: String]) -> SessionSettings {
+  /// server's limits; a value that makes no sense is passed over, as an unknown key is.
+  package func overridden(by conf: [String: String]) -> SessionSettings {
     var settings = self
     if let count = conf["livy.rsc.retained-statements"].flatMap({ Int($0) }), count > 0 {
       settings.retainedStatements = min(count, retainedStatementsMax)
@@ -79,6 +84,16 @@ extension SessionSettings {
     if let rows = conf["livy.rsc.sql.num-rows"].flatMap({ UInt32($0) }), rows > 0 {
       settings.driver.sqlRowsMax = rows
     }
+    if let interval = Self.time("livy.rsc.job-cancel.trigger-interval", in: conf) {
+      settings.driver.cancelInterval = max(interval, cancelIntervalMin)
+    }
+    if let time = Self.time("livy.rsc.job-cancel.timeout", in: conf) {
+      settings.driver.cancelTimeMax = min(time, cancelTimeLimit)
+    }
     return settings
+  }
+
+  private static func time(_ key: String, in conf: [String: String]) -> Duration? {
+    conf[key].flatMap { try? TimeString.parse($0) }
   }
 }

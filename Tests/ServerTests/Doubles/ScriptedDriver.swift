@@ -8,6 +8,8 @@ final class ScriptedDriver: SessionDriver {
   private struct State {
     var requests: [ExecuteRequest] = []
     var refusal: LivyError?
+    var cancels: [StatementID] = []
+    var stage: Result<StatementStage, LivyError> = .success(.over)
     var acknowledged: UInt64 = 0
     var lastEvent: UInt64 = 0
     var ends = 0
@@ -35,6 +37,14 @@ final class ScriptedDriver: SessionDriver {
   var lastEvent: UInt64 { state.withLock { $0.lastEvent } }
   /// How often it was asked to end.
   var ends: Int { state.withLock { $0.ends } }
+
+  /// What it was asked to cancel.
+  var cancels: [StatementID] { state.withLock { $0.cancels } }
+
+  /// The answer to the next cancellations.
+  func answerCancel(_ stage: Result<StatementStage, LivyError>) {
+    state.withLock { $0.stage = stage }
+  }
 
   func refuse(_ error: LivyError?) { state.withLock { $0.refusal = error } }
 
@@ -84,7 +94,12 @@ final class ScriptedDriver: SessionDriver {
 
   func cancel(
     _ statement: StatementID, epoch: UInt64
-  ) async throws(LivyError) -> StatementStage { .over }
+  ) async throws(LivyError) -> StatementStage {
+    try state.withLock { state in
+      state.cancels.append(statement)
+      return state.stage
+    }.get()
+  }
 
   var jobs: [Job] { state.withLock { $0.jobs } }
   var cancelledJobs: [JobNumber] { state.withLock { $0.cancelledJobs } }

@@ -4,7 +4,8 @@ package import LivyCore
 
 /// The statements of one session, as far as the server knows them. Lives in memory.
 ///
-/// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a
+/// A statement is `waiting`, then `running`, then `available`; one that somebody cancelled is
+/// `cancelling` while it runs, then `cancelled`. Finished ones are kept up to a
 /// limit, the newest; those that wait or run are always kept. What a driver reports of statements
 /// that it was never sent, or that are over, is passed over: a driver's words are untrusted.
 package struct StatementJournal: Equatable, Sendable {
@@ -62,6 +63,23 @@ package struct StatementJournal: Equatable, Sendable {
     finish(id, .failure(failure), at: at)
   }
 
+  /// The driver says that the statement will not run.
+  package mutating func cancel(_ id: StatementID, at: Int64) {
+    finish(id, .cancelled(nil), at: at)
+  }
+
+  /// The driver says that it ends the statement. Its `started` may still be on its way.
+  package mutating func beginCancelling(_ id: StatementID) {
+    guard let position = position(of: id) else { return }
+    switch statements[position].state {
+    case .waiting:
+      waiting -= 1
+      statements[position].state = .cancelling
+    case .running: statements[position].state = .cancelling
+    case .cancelling, .cancelled, .available: break  // Its end was quicker.
+    }
+  }
+
   /// Ends all that wait or run. Nothing of it runs again.
   package mutating func failAll(at: Int64, _ failure: (Statement) -> StatementFailure) {
     let open = statements.filter { !$0.isFinished }
@@ -71,17 +89,24 @@ package struct StatementJournal: Equatable, Sendable {
   }
 
   private mutating func start(_ id: StatementID, at: Int64) {
-    guard let position = position(of: id), statements[position].state == .waiting else { return }
-    statements[position].state = .running
-    statements[position].startedMilliseconds = max(0, at)
-    waiting -= 1
+    guard let position = position(of: id) else { return }
+    switch statements[position].state {
+    case .waiting:
+      statements[position].state = .running
+      statements[position].startedMilliseconds = max(0, at)
+      waiting -= 1
+    case .cancelling where statements[position].startedMilliseconds == 0:
+      statements[position].startedMilliseconds = max(0, at)
+    case .running, .cancelling, .available, .cancelled: break
+    }
   }
 
   private mutating func progress(_ id: StatementID, _ fraction: Double) {
-    guard let position = position(of: id), statements[position].state == .running,
-      fraction.isFinite
-    else { return }
-    statements[position].progress = min(1, max(0, fraction))
+    guard let position = position(of: id), fraction.isFinite else { return }
+    switch statements[position].state {
+    case .running, .cancelling: statements[position].progress = min(1, max(0, fraction))
+    case .waiting, .available, .cancelled: break
+    }
   }
 
   private mutating func finish(_ id: StatementID, _ end: StatementEnd, at: Int64) {

@@ -94,6 +94,10 @@ struct ServerSettings: Sendable {
     sessions.driver.listenHost = sources.text(.driverAddress) ?? "127.0.0.1"
     sessions.driver.serverLost = try sources.duration(.serverLost)
     sessions.driver.sqlRowsMax = UInt32(try sources.number(.sqlRows, in: 1...10_000_000))
+    sessions.driver.cancelInterval = max(
+      sessions.cancelIntervalMin, try sources.duration(.cancelInterval))
+    sessions.driver.cancelTimeMax = min(
+      sessions.cancelTimeLimit, try sources.duration(.cancelTimeout))
     return sessions
   }
 

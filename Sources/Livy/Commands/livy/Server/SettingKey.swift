@@ -26,6 +26,8 @@ enum SettingKey: String, CaseIterable, Sendable {
   case logLines = "livy.cache-log.size"
   case retainedStatements = "livy.rsc.retained-statements"
   case sqlRows = "livy.rsc.sql.num-rows"
+  case cancelInterval = "livy.rsc.job-cancel.trigger-interval"
+  case cancelTimeout = "livy.rsc.job-cancel.timeout"
   case channel = "livy.rsc.channel"
   case launcherAddress = "livy.rsc.launcher.address"
   case launcherPorts = "livy.rsc.launcher.port.range"
@@ -56,6 +58,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .logLines: "200"
     case .retainedStatements: "100"
     case .sqlRows: "1000"
+    case .cancelInterval: "100ms"
+    case .cancelTimeout: "30s"
     case .channel: "dial-in"
     case .launcherPorts: "10000~10110"
     case .connectTimeout: "90s"
@@ -97,6 +101,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .logLines: "log lines kept of each stream"
     case .retainedStatements: "finished statements kept of each session"
     case .sqlRows: "rows of a SQL result"
+    case .cancelInterval: "time between two tries to end a cancelled statement's Spark jobs"
+    case .cancelTimeout: "a cancelled statement that runs on for so long is shown as cancelled"
     case .channel:
       "dial-in: the driver's connection stays; connect-back: the server dials the driver"
     case .launcherAddress:
