@@ -29,6 +29,7 @@ package struct LocalLauncher: Launcher {
     do {
       try folder.write(properties: line.properties, launchFile: launchFile)
       let process = try await start(line, in: folder)
+      folder.note(process.pid)
       return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)
     } catch {
       folder.removeSecrets()
@@ -36,7 +37,10 @@ package struct LocalLauncher: Launcher {
     }
   }
 
-  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? { nil }
+  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? {
+    AdoptedApplication(
+      tag, in: SessionFolder(of: tag, in: settings.stateFolder), limits: settings.limits)
+  }
 
   private func checkExecutables() throws(LivyError) {
     guard FileSystem.isExecutable(settings.sparkSubmit) else {

@@ -2,7 +2,8 @@
 
 package import LivyCore
 
-/// The statements of one session, as far as the server knows them. Lives in memory.
+/// The statements of one session, as far as the server knows them, and what of that is not written
+/// to the store yet.
 ///
 /// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a
 /// limit, the newest; those that wait or run are always kept. What a driver reports of statements
@@ -10,13 +11,15 @@ package import LivyCore
 package struct StatementJournal: Equatable, Sendable {
   private let retainedMax: Int
   private let waitingMax: Int
-  private var next: UInt64 = 0
+  var next: UInt64 = 0
   /// In ascending order of ids.
-  private var statements: [Statement] = []
-  private var unfinished = 0
-  private var waiting = 0
+  var statements: [Statement] = []
+  var unfinished = 0
+  var waiting = 0
   /// Number of the newest event that was applied.
-  package private(set) var lastEvent: UInt64 = 0
+  package internal(set) var lastEvent: UInt64 = 0
+  /// What the store does not have yet.
+  var changes = JournalChanges()
 
   package init(retainedMax: Int, waitingMax: Int) {
     self.retainedMax = retainedMax
@@ -40,6 +43,7 @@ package struct StatementJournal: Equatable, Sendable {
     unfinished += 1
     waiting += 1
     statements.append(statement)
+    changes.note(statement.id)
     return statement
   }
 
@@ -75,8 +79,10 @@ package struct StatementJournal: Equatable, Sendable {
     statements[position].state = .running
     statements[position].startedMilliseconds = max(0, at)
     waiting -= 1
+    changes.note(id)
   }
 
+  /// Not noted as a change: the driver tells it again and again.
   private mutating func progress(_ id: StatementID, _ fraction: Double) {
     guard let position = position(of: id), statements[position].state == .running,
       fraction.isFinite
@@ -98,6 +104,7 @@ package struct StatementJournal: Equatable, Sendable {
     }
     statements[position].progress = 1
     statements[position].completedMilliseconds = max(0, at)
+    changes.note(id)
     dropOldest()
   }
 
@@ -105,7 +112,7 @@ package struct StatementJournal: Equatable, Sendable {
     while statements.count - unfinished > retainedMax,
       let oldest = statements.firstIndex(where: \.isFinished)
     {
-      statements.remove(at: oldest)
+      changes.drop(statements.remove(at: oldest).id)
     }
   }
 

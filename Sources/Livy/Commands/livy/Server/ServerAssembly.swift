@@ -33,27 +33,45 @@ struct ServerAssembly {
 
   private func serve(on loop: EventLoop) async throws {
     let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
-    let rendezvous = try makeRendezvous(on: loop)
-    let address = try await rendezvous.listen()
-    logger.info("waiting for drivers", metadata: ["address": "\(address)"])
+    let formerPort = FormerPort(in: settings.stateFolder)
+    let rendezvous = try makeRendezvous(on: loop, formerPort: former(formerPort))
     let directory = SessionDirectory(
       launcher: LocalLauncher(settings.launch, on: loop), store: store, rendezvous: rendezvous,
       settings: settings.sessions, logger: logger)
+    // A driver that comes before its session is taken up would be told that there is none.
     try await directory.recover()
+    let address = try await rendezvous.listen()
+    try formerPort.write(address.port)
+    logger.info("waiting for drivers", metadata: ["address": "\(address)"])
     let rest = RESTServer(
       directory: directory, settings: settings.rest, logger: logger, onListening: onListening)
     // Stopped in reverse: REST finishes what it has begun, then the sessions end.
     let group = ServiceGroup(
-      services: [Sessions(directory: directory, limit: settings.stopTimeout), rest],
+      services: [Sessions(directory: directory, settings: settings), rest],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     do {
       try await group.run()
     } catch {
-      await directory.shutDown(within: settings.stopTimeout)
+      // A failure of the server is no reason to end sessions that the next run can take up.
+      if settings.sessions.recovery == .off {
+        await directory.shutDown(within: settings.stopTimeout)
+      }
       await rendezvous.close()
       throw error
     }
     await rendezvous.close()
+  }
+
+  /// The port of the last run, where the settings allow it.
+  private func former(_ noted: FormerPort) -> UInt16? {
+    guard let port = noted.read() else { return nil }
+    if settings.rpc.ports.contains(port) { return port }
+    logger.warning(
+      """
+      drivers of earlier sessions look for this server at port \(port), which the settings do not \
+      allow any more: those that dial in will not find it
+      """)
+    return nil
   }
 
   /// Holds keys and users' conf: nobody else may look.
@@ -70,7 +88,9 @@ struct ServerAssembly {
     }
   }
 
-  private func makeRendezvous(on loop: EventLoop) throws -> Rendezvous {
+  private func makeRendezvous(
+    on loop: EventLoop, formerPort: UInt16?
+  ) throws -> Rendezvous {
     let authority = try ServerAuthority.load(from: settings.stateFolder)
     var generator = SystemRandomNumberGenerator()
     let identity = try ServerIdentity(
@@ -78,25 +98,29 @@ struct ServerAssembly {
       lifetime: .seconds(365 * 86_400), now: ServerAuthority.now())
     let name = settings.rpc.address ?? "127.0.0.1"
     let logger = logger
+    var place = RendezvousSettings(
+      listenIP: try HostAddress.resolve(name), listenPorts: settings.rpc.ports,
+      announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks)
+    place.formerPort = formerPort
     return Rendezvous(
-      on: loop, identity: identity,
-      settings: RendezvousSettings(
-        listenIP: try HostAddress.resolve(name), listenPorts: settings.rpc.ports,
-        announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks),
-      date: ServerAuthority.now,
+      on: loop, identity: identity, settings: place, date: ServerAuthority.now,
       notice: { notice in
         logger.log(level: notice.isRefusal ? .warning : .info, "\(notice)")
       })
   }
 }
 
-/// The sessions as a service: ends them, and all that they started, when the server stops.
+/// The sessions as a service: ends them, and all that they started, when the server is stopped.
 private struct Sessions: Service {
   let directory: SessionDirectory
-  let limit: Duration
+  let settings: ServerSettings
 
   func run() async throws {
-    try? await gracefulShutdown()
-    await directory.shutDown(within: limit)
+    do {
+      try await gracefulShutdown()
+    } catch {
+      return  // The server failed; who runs it decides.
+    }
+    await directory.shutDown(within: settings.stopTimeout)
   }
 }
