@@ -91,6 +91,7 @@ internal import Testing
     let cause = LivyError(.timedOut, "too late")
     #expect("\(LivyError(.store, "not saved"))" == "not saved")
     #expect("\(LivyError(.store, "not saved", cause: cause))" == "not saved (too late)")
+    #expect("\(LivyError(.store, "came too late", cause: cause))" == "came too late")
     #expect("\(LivyError.Code.notActive)" == "notActive")
     #expect(
       "\(ApplicationExit.status(1)), \(ApplicationExit.signal(9))" == "exit status 1, signal 9")

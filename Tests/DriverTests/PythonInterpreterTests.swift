@@ -10,7 +10,7 @@ internal import Transport
 /// Statements through a real Python, without Spark: the runner serves before it is attached.
 @Suite("Python child")
 struct PythonInterpreterTests {
-  private struct Python {
+  struct Python {
     let interpreter: PythonInterpreter
 
     func run(_ code: String, _ number: UInt64 = 0) async -> RunOutcome {
@@ -30,7 +30,7 @@ struct PythonInterpreterTests {
     }
   }
 
-  private func withPython(
+  func withPython(
     adjust: (inout PythonOptions) -> Void = { _ in },
     _ body: (Python) async throws -> Void
   ) async throws {

@@ -24,6 +24,7 @@ enum ScriptedSpark {
     case "get": return "!yshttp://host:4040"
     case "range": return "!yro5"
     case "count": return "!yL1"
+    case "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }
   }
@@ -46,6 +47,7 @@ final class PuppetInterpreter: Interpreter {
   private struct State {
     var waiting: CheckedContinuation<RunOutcome, Never>?
     var codes: [String] = []
+    var interrupts = 0
     var stops = 0
   }
 
@@ -59,6 +61,7 @@ final class PuppetInterpreter: Interpreter {
   }
 
   var codes: [String] { state.withLock { $0.codes } }
+  var interrupts: Int { state.withLock { $0.interrupts } }
   var stops: Int { state.withLock { $0.stops } }
   var isRunning: Bool { state.withLock { $0.waiting != nil } }
 
@@ -84,7 +87,14 @@ final class PuppetInterpreter: Interpreter {
     }?.resume(returning: outcome)
   }
 
-  func interrupt() async {}
+  /// Code `interruptible ...` ends by it.
+  func interrupt() async {
+    let ends = state.withLock { state in
+      state.interrupts += 1
+      return state.codes.last?.hasPrefix("interruptible") == true
+    }
+    if ends { complete(.output(.success([.plain("interrupted")]))) }
+  }
 
   func stop() async {
     state.withLock { $0.stops += 1 }

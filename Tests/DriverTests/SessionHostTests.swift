@@ -8,7 +8,7 @@ internal import Testing
 internal import Transport
 
 struct SessionHostTests {
-  private struct Stage {
+  struct Stage {
     var host: SessionHost
     var spark: ScriptedGateway
     var puppet: PuppetInterpreter
@@ -17,8 +17,8 @@ struct SessionHostTests {
 
   /// Runs a session host over a scripted Spark; after `body` the session is ended and its run
   /// awaited.
-  private func withSession(
-    limits: DriverLimits = DriverLimits(),
+  func withSession(
+    limits: DriverLimits = DriverLimits(), settings: DriverSettings = DriverSettings(),
     puppet: PuppetInterpreter = PuppetInterpreter(.pyspark),
     script: @escaping ScriptedGateway.Script = ScriptedSpark.answer,
     _ body: (Stage) async throws -> Void
@@ -26,7 +26,7 @@ struct SessionHostTests {
     let loop = try EventLoop.start(name: "session")
     let spark = ScriptedGateway(on: loop, script: script)
     let gateway = Gateway(loop: loop, secret: "secret") { await spark.dial() }
-    var plan = SessionPlan(kind: .one(.pyspark), settings: DriverSettings()) { kind, _ in
+    var plan = SessionPlan(kind: .one(.pyspark), settings: settings) { kind, _ in
       kind == puppet.kind ? puppet : nil
     }
     plan.limits = limits
@@ -46,14 +46,14 @@ struct SessionHostTests {
     if let problem { throw problem }
   }
 
-  private func request(
+  func request(
     _ number: UInt64, _ code: String, kind: StatementKind = .pyspark, epoch: UInt64 = 1
   ) -> ExecuteRequest {
     ExecuteRequest(statement: StatementID(number), kind: kind, code: code, epoch: epoch)
   }
 
   /// Watches until the event record satisfies `condition`.
-  private func watch(
+  func watch(
     _ host: SessionHost, after: UInt64 = 0, until condition: @Sendable (EventRecord) -> Bool
   ) async -> EventRecord {
     let record = EventRecord()
@@ -64,7 +64,7 @@ struct SessionHostTests {
     return record
   }
 
-  private func output(_ number: UInt64, _ text: String) -> DriverEvent.What {
+  func output(_ number: UInt64, _ text: String) -> DriverEvent.What {
     .finished(StatementID(number), .success([.plain(text)]), atMilliseconds: 7)
   }
 

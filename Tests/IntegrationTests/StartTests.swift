@@ -39,36 +39,6 @@ extension Integration {
       await server.expectNoSessionProcess()
     }
 
-    @Test("A spark-submit that ends early tells its last words in the session's log")
-    func exits() async throws {
-      try await Self.withSparkSubmit("echo 'no such master: moon' >&2; exit 3") { session in
-        try await session.eventually(.dead)
-        let log = try await session.log()
-        #expect(log.contains("no such master: moon"))
-        #expect(log.contains("spark-submit ended with exit status 3"))
-      }
-    }
-
-    @Test("A spark-submit that hangs is ended when its time is over, with all that it started")
-    func hangs() async throws {
-      try await Self.withSparkSubmit(
-        "sleep 7777 & exec sleep 8888", settings: ["livy.rsc.server.connect.timeout": "2s"]
-      ) { session in
-        try await session.eventually(.error)
-        #expect(try await session.log().contains("no driver called the server"))
-      }
-    }
-
-    @Test("Without a spark-submit the session tells what to set")
-    func missing() async throws {
-      try await Self.withSparkSubmit(nil) { session in
-        try await session.eventually(.error)
-        let log = try await session.log()
-        #expect(log.contains("no executable spark-submit at"))
-        #expect(log.contains("SPARK_HOME"))
-      }
-    }
-
     @Test("Conf that Java refuses ends the session with Java's reason")
     func refused() async throws {
       try await ServerProcess.running { server in
@@ -83,24 +53,6 @@ extension Integration {
         #expect(log.contains("maximum heap"), "\(log)")
         #expect(log.contains("spark-submit ended with exit status 1"), "\(log)")
         await server.expectNoSessionProcess()
-      }
-    }
-
-    /// A server whose Spark is a shell script, or nothing at all.
-    private static func withSparkSubmit(
-      _ script: String?, settings: [String: String] = [:],
-      _ check: (LiveSession) async throws -> Void
-    ) async throws {
-      let folder = try ServerFolder()
-      if let script {
-        try folder.write("#!/bin/sh\n\(script)\n", to: "spark/bin/spark-submit", mode: 0o755)
-      }
-      let all = settings.merging(["livy.server.spark-home": folder.path + "/spark"]) { $1 }
-      try await ServerProcess.running(all, in: folder) { server in
-        let session = try await server.startingSession()
-        try await check(session)
-        await server.expectNoSessionProcess()
-        #expect(await server.stop() == .exited(0))
       }
     }
   }

@@ -179,6 +179,10 @@ struct RendezvousTests {
           as: identity, listenPort: 1, serving: ScriptedDriver(), pid: 42)
       }
       #expect(meeting.notices.has("livy.rpc.connect-back.networks"))
+      let error = await #expect(throws: LivyError.self) {
+        _ = try await meeting.rendezvous.connected(ticket.session, within: .seconds(600))
+      }
+      #expect(error?.message.contains("livy.rpc.connect-back.networks") == true)
     }
   }
 

@@ -16,7 +16,8 @@ package struct ScriptedSpark: Launcher, DriverRendezvous {
   package init() {}
 
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
-    ScriptedApplication(log: log)
+    guard case .batch(_, let request) = order.program else { return ScriptedApplication(log: log) }
+    return ScriptedBatch(request)
   }
 
   package func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8] { [1] }

@@ -8,6 +8,7 @@ package import Logging
 /// The real directory and the real REST server over a scripted Spark.
 package struct ServerUnderTest: Sendable {
   package let directory: SessionDirectory
+  package let batches: BatchDirectory
   package let settings: RESTSettings
   package let logger: Logger
 
@@ -22,16 +23,21 @@ package struct ServerUnderTest: Sendable {
     sessions.farewellTime = .milliseconds(20)
     self.logger = logger
     self.settings = settings
+    let store = MemoryStateStore()
+    let slots = StartSlots(max: sessions.startingMax)
     directory = SessionDirectory(
-      launcher: spark, store: MemoryStateStore(), rendezvous: spark, settings: sessions,
+      launcher: spark, store: store, rendezvous: spark, settings: sessions, slots: slots,
       logger: logger)
+    batches = BatchDirectory(
+      launcher: spark, store: store, settings: sessions, slots: slots, logger: logger)
   }
 
   package func server(
     onListening: @escaping @Sendable (UInt16) async -> Void = { _ in }
   ) -> RESTServer {
     RESTServer(
-      directory: directory, settings: settings, logger: logger, onListening: onListening)
+      directory: directory, batches: batches, settings: settings, logger: logger,
+      onListening: onListening)
   }
 
   /// Listens on a port of the kernel's choice while `body` runs, which gets the address.
@@ -43,7 +49,7 @@ package struct ServerUnderTest: Sendable {
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       let (ports, told) = AsyncStream.makeStream(of: UInt16.self)
       let server = RESTServer(
-        directory: directory, settings: settings, logger: logger,
+        directory: directory, batches: batches, settings: settings, logger: logger,
         onListening: { told.yield($0) })
       group.addTask {
         try await server.run()
@@ -63,5 +69,6 @@ package struct ServerUnderTest: Sendable {
 
   package func shutDown() async {
     await directory.shutDown(within: .milliseconds(20))
+    await batches.shutDown()
   }
 }

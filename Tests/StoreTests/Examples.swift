@@ -18,8 +18,17 @@ extension SessionRecord {
     var record = example(number)
     record.attempt = .max
     record.state = .dead
-    record.reason = "line one\nline \"two\" 'é' 🦆"
+    record.reason = "line one\nline \"two\" 'é' 🦆 \u{0} end"
     record.applicationID = "application_1_2"
+    record.epoch = UInt64(Int64.max)
+    record.driverKey = DriverKey(digest: String(repeating: "0f", count: 32))
+    record.channel = .connectBack
+    record.driverAddress = DriverAddress(ip: "fe80::1", port: .max)
+    record.phases = LaunchPhase.allCases.enumerated().map {
+      PhaseTime(phase: $1, atMilliseconds: Int64($0))
+    }
+    record.sparkVersion = "3.5.8"
+    record.sparkUIURL = "http://h:4040/\u{0}?a=\"b\""
     record.finishedMilliseconds = 1_700_000_000_001
     record.request.kind = .one(.sparkr)
     record.request.name = "a name's \"quotes\" \\ / %"
@@ -39,6 +48,53 @@ extension SessionRecord {
     record.request.heartbeatTimeoutSeconds = -5
     record.request.ttl = "8h"
     record.request.idleTimeout = "10m"
+    return record
+  }
+}
+
+extension Statement {
+  static func example(_ number: UInt64, code: String = "1 + 1") -> Statement {
+    Statement(id: StatementID(number), code: code, kind: .pyspark)
+  }
+
+  /// Every field has a value that is not its default.
+  static func full(_ number: UInt64, _ output: StatementOutput) -> Statement {
+    var statement = Statement(
+      id: StatementID(number), code: "'é' 🦆 \u{0} \u{2028} \\ end", kind: .sql)
+    statement.state = .available
+    statement.progress = 0.3
+    statement.startedMilliseconds = 1_700_000_000_002
+    statement.completedMilliseconds = .max
+    statement.output = output
+    return statement
+  }
+}
+
+extension BatchRecord {
+  static func batch(_ number: Int32) -> BatchRecord {
+    BatchRecord(
+      id: BatchID(number), tag: SessionRecord.example(number).uuid,
+      request: BatchRequest(file: "file:/a.py"), state: .starting,
+      createdMilliseconds: 1_700_000_000_000)
+  }
+
+  /// Every field has a value that is not its default.
+  static func fullBatch(_ number: Int32) -> BatchRecord {
+    var record = batch(number)
+    record.state = .killed
+    record.reason = "one\n\u{0}'two'"
+    record.applicationID = "application_3_4"
+    record.finishedMilliseconds = .max
+    let model = SessionRecord.full(number).request
+    record.request.className = "org.example.Main$"
+    record.request.arguments = ["--a", "", "b c \u{0}", "🦆"]
+    record.request.name = model.name
+    record.request.owner = model.owner
+    record.request.proxyUser = model.proxyUser
+    record.request.queue = model.queue
+    record.request.resources = model.resources
+    record.request.files = model.files
+    record.request.conf = model.conf
     return record
   }
 }

@@ -12,6 +12,9 @@ public struct PollSchedule: Hashable, Sendable {
   /// For starting sessions: they take seconds.
   public static let sessions = PollSchedule(first: .milliseconds(50), longest: .milliseconds(500))
 
+  /// For batches: they take seconds to hours.
+  public static let batches = PollSchedule(first: .milliseconds(200), longest: .seconds(2))
+
   /// Makes a schedule of its parts.
   public init(first: Duration, longest: Duration) {
     self.first = first

@@ -40,7 +40,9 @@ package struct LivyError: Error, Sendable, CustomStringConvertible {
     self.cause = cause
   }
 
+  /// With the cause's words, unless the message has them already.
   package var description: String {
-    cause.map { "\(message) (\($0))" } ?? message
+    guard let told = cause.map({ "\($0)" }), !message.contains(told) else { return message }
+    return "\(message) (\(told))"
   }
 }

@@ -2,7 +2,7 @@
 
 internal import LivyCore
 
-/// The folder of one session on disk: 0700, with files of 0600.
+/// The folder of one session or batch on disk: 0700, with files of 0600.
 struct SessionFolder {
   let files: SessionFiles
 
@@ -10,13 +10,18 @@ struct SessionFolder {
     files = SessionFiles(folder: "\(stateFolder)/sessions/\(session)")
   }
 
-  /// Writes all that spark-submit and the driver read.
-  func write(properties: JavaProperties, launchFile: [UInt8]) throws(LivyError) {
+  /// Writes Spark's conf, which spark-submit reads.
+  func write(properties: JavaProperties) throws(LivyError) {
     try FileSystem.makePrivateFolder(files.folder)
     try FileSystem.makePrivateFolder(files.work)
+    try FileSystem.write(Array(properties.text.utf8), to: files.properties)
+  }
+
+  /// Writes all that spark-submit and the driver read.
+  func write(properties: JavaProperties, launchFile: [UInt8]) throws(LivyError) {
+    try write(properties: properties)
     let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
     try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
-    try FileSystem.write(Array(properties.text.utf8), to: files.properties)
     try FileSystem.write(launchFile, to: files.launch)
     try FileSystem.remove(files.process)
   }

@@ -141,7 +141,8 @@ extension LivyError {
     case .unknown, .invalidArgument, .notFound, .alreadyExists, .permissionDenied,
       .resourceExhausted, .failedPrecondition, .aborted, .outOfRange, .unimplemented, .internal,
       .dataLoss, .unauthenticated:
-      self.init(.driverRefused, error.message, cause: error)
+      // Its words say it all: with the cause they would stand twice in the session's reason.
+      self.init(.driverRefused, error.message)
     }
   }
 }

@@ -26,7 +26,8 @@ struct RESTFailure: Error, Equatable {
     self.headers = headers
   }
 
-  static func notFound(_ reference: SessionReference) -> RESTFailure {
+  /// No such session or batch; Livy has the same words for both.
+  static func notFound(_ reference: some CustomStringConvertible) -> RESTFailure {
     RESTFailure(.notFound, .message("Session '\(reference)' not found."))
   }
 
@@ -42,6 +43,16 @@ struct RESTFailure: Error, Equatable {
     case .invalidRequest, .tooMany: self.init(.badRequest, .message(error.message))
     case .notActive: self.init(.badRequest, .message(error.message))
     default: self.init(.internalServerError, .string("\(error.code): \(error.message)"))
+    }
+  }
+
+  /// Livy's sentences for a session or batch that is not made.
+  init(rejecting error: LivyError) {
+    switch error.code {
+    case .invalidRequest: self.init(.badRequest, .message("Rejected, Reason: \(error.message)"))
+    case .notActive:
+      self.init(.serviceUnavailable, .message("Rejected, Reason: \(error.message)"))
+    default: self.init(error)
     }
   }
 

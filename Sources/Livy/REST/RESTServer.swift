@@ -15,16 +15,18 @@ internal import ServiceLifecycle
 /// begun.
 package struct RESTServer: Service {
   private let directory: SessionDirectory
+  private let batches: BatchDirectory
   private let settings: RESTSettings
   private let logger: Logger
   private let onListening: @Sendable (UInt16) async -> Void
 
   /// `onListening` is told the real port, once requests are accepted.
   package init(
-    directory: SessionDirectory, settings: RESTSettings, logger: Logger,
+    directory: SessionDirectory, batches: BatchDirectory, settings: RESTSettings, logger: Logger,
     onListening: @escaping @Sendable (UInt16) async -> Void = { _ in }
   ) {
     self.directory = directory
+    self.batches = batches
     self.settings = settings
     self.logger = logger
     self.onListening = onListening
@@ -69,6 +71,8 @@ package struct RESTServer: Service {
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    BatchRoutes(directory: batches, rules: settings.requests, limits: settings.limits)
+      .add(to: table)
     let version = ServerVersion(revision: settings.revision)
     table.at("version", [.get: { _, _ in Response(json: version) }])
     table.at("", [.get: { _, _ in Response(status: .found, headers: [.location: "/ui/"]) }])

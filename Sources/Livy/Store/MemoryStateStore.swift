@@ -55,7 +55,7 @@ package actor MemoryStateStore: StateStore {
 
   package func reserveBatchID() async throws(LivyError) -> BatchID {
     let (following, overflow) = nextBatch.addingReportingOverflow(1)
-    guard !overflow else { throw LivyError.sessionNumbersUsedUp }
+    guard !overflow else { throw LivyError.batchNumbersUsedUp }
     defer { nextBatch = following }
     return BatchID(nextBatch)
   }
@@ -77,4 +77,7 @@ extension LivyError {
   /// Numbers are a Java int in REST, and none is given twice.
   static let sessionNumbersUsedUp = LivyError(
     .store, "All \(Int32.max) session numbers of this server were used; start it with a new state.")
+
+  static let batchNumbersUsedUp = LivyError(
+    .store, "All \(Int32.max) batch numbers of this server were used; start it with a new state.")
 }

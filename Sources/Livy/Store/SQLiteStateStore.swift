@@ -5,11 +5,13 @@ package import LivyCore
 
 /// Keeps records in one SQLite file, for one server at a time.
 ///
-/// Every write is on disk before its call returns (WAL with `synchronous = FULL`). The file is
-/// readable by its owner alone: the conf of a session may hold its user's secrets. What cannot be
-/// read is an error that says where and what to do; nothing is passed over.
+/// Every write is on disk before its call returns (WAL with `synchronous = FULL`); writes that come
+/// at once share a commit. The file is readable by its owner alone: the conf of a session may hold
+/// its user's secrets. What cannot be read is an error that says where and what to do; nothing is
+/// passed over.
 package final class SQLiteStateStore: StateStore {
   private let queue: DatabaseQueue
+  private let pending: PendingWrites
   private let path: String
   /// Held as long as the store lives.
   private let lock: FileLock
@@ -25,49 +27,40 @@ package final class SQLiteStateStore: StateStore {
       configuration.journalMode = .wal
       configuration.label = "livy-state"
       queue = try DatabaseQueue(path: path, configuration: configuration)
+      pending = PendingWrites(queue)
       try StateSchema.open(queue, path: path)
     } catch let error as LivyError {
       throw error
     } catch {
-      throw Self.failure("The state in \(path) cannot be opened", path, error)
+      throw StoreFailure.error("The state in \(path) cannot be opened", path, error)
     }
   }
 
+  deinit {
+    // A transaction whose callers were answered may still hold the connection for a moment. The
+    // claim on the file must not end before the connection does.
+    try? queue.close()
+  }
+
   package func reserveSessionID() async throws(LivyError) -> SessionID {
-    let failed = "A session number was not reserved"
-    let number = try await write(failed) { database in
-      let counters = try Int.fetchOne(
-        database, sql: "SELECT count(*) FROM counter WHERE name = 'session'")
-      guard counters == 1 else { throw Unreadable("the counter of sessions is gone") }
-      return try Int32.fetchOne(
-        database,
-        sql: """
-          UPDATE counter SET next = next + 1
-          WHERE name = 'session' AND next < \(Int32.max) RETURNING next - 1
-          """)
-    }
-    guard let number else { throw LivyError.sessionNumbersUsedUp }
+    guard let number = try await reserve(.session) else { throw LivyError.sessionNumbersUsedUp }
     return SessionID(number)
   }
 
   package func save(_ record: SessionRecord) async throws(LivyError) {
-    let row: SessionRow
-    do {
-      row = try SessionRow(record)
-    } catch {
-      throw Self.failure("Session \(record.id) was not saved", path, error)
-    }
-    try await write("Session \(record.id) was not saved") { try row.upsert($0) }
+    let failed = "Session \(record.id) was not saved"
+    let row = try encode(failed) { try SessionRow(record) }
+    try await write(failed) { try row.upsert($0) }
   }
 
   package func sessions() async throws(LivyError) -> [SessionRecord] {
     let path = path
-    return try await write("The sessions cannot be listed") { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM session ORDER BY id").map { row in
+    return try await read("The sessions cannot be listed") { database in
+      try Row.fetchAll(database, sql: SessionRow.select).map { row in
         do {
           return try SessionRow(row: row).record
         } catch {
-          throw Self.unreadable(row, in: path, error)
+          throw StoreFailure.unreadable(row, "session", in: path, error)
         }
       }
     }
@@ -79,67 +72,61 @@ package final class SQLiteStateStore: StateStore {
     }
   }
 
-  package func write(_ page: JournalPage) async throws(LivyError) {
-    throw LivyError(.store, "not yet")
+  /// What is counted.
+  enum Counter: String {
+    case session, batch
   }
 
-  package func journal(of id: SessionID) async throws(LivyError) -> JournalPage {
-    throw LivyError(.store, "not yet")
-  }
-
-  package func reserveBatchID() async throws(LivyError) -> BatchID {
-    throw LivyError(.store, "not yet")
-  }
-
-  package func save(_ record: BatchRecord) async throws(LivyError) {
-    throw LivyError(.store, "not yet")
-  }
-
-  package func batches() async throws(LivyError) -> [BatchRecord] {
-    throw LivyError(.store, "not yet")
-  }
-
-  package func removeBatch(_ id: BatchID) async throws(LivyError) {
-    throw LivyError(.store, "not yet")
-  }
-
-  /// One transaction.
-  private func write<Value: Sendable>(
-    _ failed: String, _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws(LivyError) -> Value {
-    do {
-      return try await queue.write(body)
-    } catch let error as LivyError {
-      throw error
-    } catch is CancellationError {
-      throw LivyError(.cancelled, "\(failed): the request was cancelled.")
-    } catch {
-      throw Self.failure(failed, path, error)
+  /// Nil when all were used.
+  func reserve(_ counter: Counter) async throws(LivyError) -> Int32? {
+    let name = counter.rawValue
+    return try await write("The number of a new \(name) was not reserved") { database in
+      let counters = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM counter WHERE name = ?", arguments: [name])
+      guard counters == 1 else { throw Unreadable("the counter '\(name)' is gone") }
+      return try Int32.fetchOne(
+        database,
+        sql: """
+          UPDATE counter SET next = next + 1
+          WHERE name = ? AND next < \(Int32.max) RETURNING next - 1
+          """, arguments: [name])
     }
   }
 
-  private static func unreadable(_ row: Row, in path: String, _ error: any Error) -> LivyError {
-    let id = (row["id"] as DatabaseValue?)?.description ?? "without a number"
-    return LivyError(
-      .store,
-      """
-      The record of session \(id) in \(path) cannot be read: \(error). Restore the file from a \
-      backup, or give the session up: sqlite3 '\(path)' 'DELETE FROM session WHERE id = \(id)'.
-      """)
+  /// Before the transaction, since many share that.
+  func encode<Value>(
+    _ failed: String, _ body: () throws -> Value
+  ) throws(LivyError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw StoreFailure.error(failed, path, error)
+    }
   }
 
-  private static func failure(_ what: String, _ path: String, _ error: any Error) -> LivyError {
-    guard let error = error as? DatabaseError else { return LivyError(.store, what, cause: error) }
-    let advice =
-      switch error.resultCode {
-      case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-        "The file \(path) is damaged: restore it from a backup, or move it away to begin anew."
-      case .SQLITE_FULL: "The disk of \(path) is full."
-      case .SQLITE_BUSY, .SQLITE_LOCKED: "Another program holds \(path)."
-      case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
-        "Check that \(path) and its folder can be written."
-      default: "The file is \(path)."
-      }
-    return LivyError(.store, "\(what). \(advice)", cause: error)
+  /// All of it or nothing, in a transaction shared with others.
+  func write<Value: Sendable>(
+    _ failed: String, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LivyError) -> Value {
+    do {
+      return try await pending.write(body)
+    } catch {
+      throw StoreFailure.error(failed, path, error)
+    }
   }
+
+  func read<Value: Sendable>(
+    _ failed: String, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LivyError) -> Value {
+    do {
+      return try await queue.read(body)
+    } catch is CancellationError {
+      throw LivyError(.cancelled, "\(failed): the request was cancelled.")
+    } catch {
+      throw StoreFailure.error(failed, path, error)
+    }
+  }
+
+  /// Where the file lies.
+  var location: String { path }
 }

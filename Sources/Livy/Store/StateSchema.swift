@@ -76,6 +76,46 @@ enum StateSchema {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("2: statements, batches, taking up") { database in
+      try database.execute(sql: statementsAndBatches)
+    }
     return migrator
   }
+
+  /// A session's statements and journal go with it.
+  private static let statementsAndBatches = """
+    ALTER TABLE session ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE session ADD COLUMN facts_version INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE session ADD COLUMN facts TEXT NOT NULL DEFAULT '{}';
+    CREATE TABLE journal (
+      session INTEGER PRIMARY KEY NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+      next INTEGER NOT NULL,
+      last_event INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE statement (
+      session INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+      id INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      state TEXT NOT NULL,
+      progress REAL NOT NULL,
+      started_ms INTEGER NOT NULL,
+      completed_ms INTEGER NOT NULL,
+      code TEXT NOT NULL,
+      output_version INTEGER NOT NULL,
+      output TEXT,
+      PRIMARY KEY (session, id)
+    ) STRICT;
+    INSERT INTO counter (name, next) VALUES ('batch', 0);
+    CREATE TABLE batch (
+      id INTEGER PRIMARY KEY NOT NULL,
+      tag TEXT NOT NULL UNIQUE,
+      state TEXT NOT NULL,
+      reason TEXT,
+      application_id TEXT,
+      created_ms INTEGER NOT NULL,
+      finished_ms INTEGER,
+      request_version INTEGER NOT NULL,
+      request TEXT NOT NULL
+    ) STRICT;
+    """
 }

@@ -74,7 +74,8 @@ struct LiveTests {
     var settings = server.settings
     settings.port = 0
     let rest = RESTServer(
-      directory: server.directory, settings: settings, logger: server.logger,
+      directory: server.directory, batches: server.batches, settings: settings,
+      logger: server.logger,
       onListening: { told.yield($0) })
     let group = ServiceGroup(
       configuration: .init(services: [.init(service: rest)], logger: server.logger))

@@ -46,6 +46,10 @@ final class ScriptedApplication: LaunchedApplication {
     lines.withLock { $0.standardError += standardError }
   }
 
+  func write(standardOutput: [String]) {
+    lines.withLock { $0.standardOutput += standardOutput }
+  }
+
   func end(_ how: ApplicationExit) { exit.open(how) }
 
   func waitForExit() async -> ApplicationExit { await exit.value() }

@@ -89,7 +89,7 @@ extension Session {
   }
 }
 
-extension Session.AppInfo: JSONWritable {
+extension Session.AppInfo: JSONWritable, JSONReadable {
   /// Writes all three fields.
   public func write(to writer: inout JSONWriter) {
     writer.object { writer in
@@ -97,6 +97,14 @@ extension Session.AppInfo: JSONWritable {
       writer.field("sparkUiUrl", sparkUIURL)
       writer.field("executorLogUrls", executorLogURLs)
     }
+  }
+
+  /// Reads a part of a server's answer.
+  public init(json: JSONValue) throws(JSONError) {
+    let fields = try JSONFields(json, of: "AppInfo")
+    self.init(
+      driverLogURL: try fields.text("driverLogUrl"), sparkUIURL: try fields.text("sparkUiUrl"),
+      executorLogURLs: try fields.text("executorLogUrls"))
   }
 }
 
@@ -143,12 +151,7 @@ extension Session: JSONReadable {
     appID = try fields.text("appId")
     owner = try fields.text("owner")
     proxyUser = try fields.text("proxyUser")
-    if let info = fields.value("appInfo") {
-      let fields = try JSONFields(info, of: "AppInfo")
-      appInfo = AppInfo(
-        driverLogURL: try fields.text("driverLogUrl"), sparkUIURL: try fields.text("sparkUiUrl"),
-        executorLogURLs: try fields.text("executorLogUrls"))
-    }
+    if let info = fields.value("appInfo") { appInfo = try AppInfo(json: info) }
     log = try fields.texts("log") ?? []
     ttl = try fields.text("ttl")
     idleTimeout = try fields.text("idleTimeout")

@@ -12,7 +12,7 @@ enum CommandStatus: Int32, CaseIterable {
   case interrupted = 130
 
   static let help = """
-    Exit status: 0 all went well; 1 the statement failed, or what was asked for is not there; 2 wrong usage; \
+    Exit status: 0 all went well; 1 the statement or batch failed, or what was asked for is not there; 2 wrong usage; \
     3 the server cannot be reached; 4 the session did not start; 130 interrupted.
     """
 }

@@ -8,13 +8,15 @@ internal import Livy
 struct LivyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "livy",
-    abstract: "Interactive sessions on Apache Spark over REST: the server, and what talks to it.",
+    abstract:
+      "Interactive sessions and batches on Apache Spark over REST: the server, and what talks to it.",
     discussion: """
       Start a server, then run something:
 
         livy server
         livy run 'spark.range(1000).count()'
         livy run report.sql
+        livy batch run /data/jobs/report.py 2024-03-01
 
       Commands but server find their server at --url, else at $LIVY_URL, else at \
       http://127.0.0.1:8998. Results go to standard output, all else to standard error.
@@ -23,7 +25,8 @@ struct LivyCommand: AsyncParsableCommand {
       """,
     version: ProductVersion.text,
     subcommands: [
-      ServerCommand.self, RunCommand.self, SessionCommand.self, DoctorCommand.self,
+      ServerCommand.self, RunCommand.self, SessionCommand.self, BatchCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() async {

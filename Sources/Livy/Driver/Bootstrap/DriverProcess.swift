@@ -111,7 +111,13 @@ package struct DriverProcess: Sendable {
           return .failed(error.description)
         }
       }
-      group.addTask { await channel.run() }
+      group.addTask {
+        let end = await channel.run()
+        if case .failed(let reason) = end {
+          await tell(dialer, identity, StartFailure(reason))
+        }
+        return end
+      }
       let end = await group.next() ?? .failed("nothing ran")
       group.cancelAll()
       return end

@@ -53,6 +53,12 @@ package struct PythonConversation: Sendable {
     }
   }
 
+  /// What breaks off the request that waits, and no other; nil when none does.
+  package func interruption() -> [UInt8]? {
+    guard case .waiting(let request) = state, request.reply == nil else { return nil }
+    return PythonRequest.interrupt.encoded(token: String(decoding: request.token, as: UTF8.self))
+  }
+
   package mutating func receiveOutput(_ bytes: UnsafeRawBufferPointer) -> Answer? {
     switch state {
     case .idle, .over:

@@ -59,7 +59,12 @@ package actor PythonInterpreter: Interpreter {
     }
   }
 
-  package func interrupt() async {}
+  /// The runner raises `KeyboardInterrupt` in the code. An interrupt that comes late meets nobody:
+  /// it names the request that it is meant for.
+  package func interrupt() async {
+    guard case .running(let child) = phase, let bytes = conversation.interruption() else { return }
+    child.requests.write(bytes)
+  }
 
   package func stop() async {
     settle(conversation.end("the Python process was stopped"))

@@ -7,6 +7,8 @@ package enum PythonRequest: Equatable, Sendable {
   /// Take the Spark context of the gateway's JVM.
   case attach
   case execute(id: String, code: String)
+  /// Break off the request that has the token. There is no reply.
+  case interrupt
 
   /// The request's frame. `token` is what the runner prints at the end of the request's output.
   package func encoded(token: String) -> [UInt8] {
@@ -14,6 +16,7 @@ package enum PythonRequest: Equatable, Sendable {
     switch self {
     case .attach: payload = Self.bytes(kind: 1, texts: [token])
     case .execute(let id, let code): payload = Self.bytes(kind: 2, texts: [token, id, code])
+    case .interrupt: payload = Self.bytes(kind: 3, texts: [token])
     }
     let length = UInt32(clamping: payload.count)
     payload.insert(contentsOf: Self.littleEndian(length), at: 0)

@@ -12,6 +12,11 @@ package actor SQLInterpreter: Interpreter {
   private let application: SparkApplication
   private let rowsMax: Int32
   private var connection: GatewayConnection?
+  /// The JVM's thread that serves the connection.
+  private var thread: JavaReference?
+  private var isRunning = false
+  /// The last interrupt, until a run has undone what it left.
+  private var interruption: Task<Void, Never>?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     loop.asUnownedSerialExecutor()
@@ -25,7 +30,12 @@ package actor SQLInterpreter: Interpreter {
 
   package func start() async throws(InterpreterError) {
     do {
-      connection = try await application.gateway.open()
+      let connection = try await application.gateway.open()
+      self.connection = connection
+      thread = try await connection.scope { (java) throws(Py4JError) in
+        let thread = try await java.callStatic("java.lang.Thread", "currentThread")
+        return java.keep(try thread.asReference())
+      }
     } catch {
       throw InterpreterError("SQL has no connection to the JVM: \(error.message)")
     }
@@ -34,6 +44,9 @@ package actor SQLInterpreter: Interpreter {
   package func run(_ code: String, statement: StatementID) async -> RunOutcome {
     guard let connection else { return .died(reason: "SQL has no connection to the JVM") }
     do {
+      try await undoInterruption(on: connection)
+      isRunning = true
+      defer { isRunning = false }
       let document = try await connection.scope { (java) throws(Py4JError) in
         try await java.query(code, statement, in: application, rowsMax: rowsMax)
       }
@@ -49,7 +62,28 @@ package actor SQLInterpreter: Interpreter {
     }
   }
 
-  package func interrupt() async {}
+  /// For what runs without a Spark job, such as a long planning: the thread is interrupted.
+  package func interrupt() async {
+    guard isRunning, let thread else { return }
+    let previous = interruption
+    let next = Task { [application] in
+      await previous?.value
+      await application.interrupt(thread)
+    }
+    interruption = next
+    await next.value
+  }
+
+  /// An interrupt that came too late for its statement must not meet the next one. None begins
+  /// before this has returned.
+  private func undoInterruption(on connection: GatewayConnection) async throws(Py4JError) {
+    guard let interruption else { return }
+    await interruption.value
+    self.interruption = nil
+    // Asks and forgets.
+    _ = try await connection.perform(
+      .call(.type("java.lang.Thread"), method: "interrupted", arguments: []))
+  }
 
   package func stop() async {
     await connection?.close()

@@ -28,13 +28,13 @@ package struct SessionPlan: Sendable {
 package actor SessionHost {
   package nonisolated let loop: any Loop
   private let gateway: Gateway
-  private let plan: SessionPlan
+  let plan: SessionPlan
   private var phase: Phase = .starting(nil)
-  private var queue: StatementQueue
+  var queue: StatementQueue
   private var log: EventLog
   /// The highest lease that a server showed.
   private var epoch: UInt64 = 0
-  private var changes = WaitingTasks()
+  var changes = WaitingTasks()
   private var pauses = WaitingTasks()
 
   private enum Phase {
@@ -50,6 +50,7 @@ package actor SessionHost {
     var control: GatewayConnection
     var rack: InterpreterRack
     var meter: ProgressMeter
+    var canceller: JobCanceller
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -117,7 +118,8 @@ extension SessionHost {
     let rack = InterpreterRack(application, make: plan.interpreters)
     let meter = ProgressMeter(application, jobsMax: plan.limits.jobsPerLookMax)
     let workshop = Workshop(
-      application: application, control: control, rack: rack, meter: meter)
+      application: application, control: control, rack: rack, meter: meter,
+      canceller: JobCanceller(application))
     guard case .one(let kind) = plan.kind else { return workshop }
     do {
       _ = try await rack.interpreter(for: kind)
@@ -149,6 +151,7 @@ extension SessionHost {
   private func close(_ workshop: Workshop) async {
     await workshop.rack.stop()
     await workshop.meter.close()
+    await workshop.canceller.close()
     // Fails when the JVM went first: nothing is left to stop then.
     try? await workshop.application.stop(on: workshop.control)
     await workshop.control.close()
@@ -159,6 +162,13 @@ extension SessionHost {
 
 extension SessionHost {
   private func serve(_ workshop: Workshop) async {
+    await withDiscardingTaskGroup { aftermath in
+      await serve(workshop, &aftermath)
+      aftermath.cancelAll()
+    }
+  }
+
+  private func serve(_ workshop: Workshop, _ aftermath: inout DiscardingTaskGroup) async {
     while true {
       if log.isFull, !queue.isEnded {
         await change()
@@ -171,13 +181,19 @@ extension SessionHost {
         await change()
       case .run(let request, let events):
         record(events)
-        await run(request, in: workshop)
+        let outcome = await outcome(of: request, in: workshop)
+        let wasCancelled = queue.wasCancelled(request.statement)
+        end(request, with: outcome)
+        if wasCancelled {
+          aftermath.addTask {
+            await self.endLateJobs(of: request.statement, through: workshop.canceller)
+          }
+        }
       }
     }
   }
 
-  private func run(_ request: ExecuteRequest, in workshop: Workshop) async {
-    let outcome = await outcome(of: request, in: workshop)
+  private func end(_ request: ExecuteRequest, with outcome: RunOutcome) {
     let now = plan.clock()
     switch outcome {
     case .output(let output):
@@ -188,14 +204,18 @@ extension SessionHost {
     }
   }
 
-  /// Progress is told meanwhile, and no more when this returns.
+  /// Progress is told and a cancellation heeded meanwhile, and no more when this returns.
   private func outcome(
     of request: ExecuteRequest, in workshop: Workshop
   ) async -> RunOutcome {
-    async let _ = tellProgress(of: request.statement, through: workshop.meter)
+    let statement = request.statement
+    async let _ = tellProgress(of: statement, through: workshop.meter)
+    async let _ = bear(statement)
     do {
       let interpreter = try await workshop.rack.interpreter(for: request.kind)
-      return await interpreter.run(request.code, statement: request.statement)
+      guard !queue.wasCancelled(statement) else { return .output(.failure(.cancelledEarly)) }
+      async let _ = press(statement, in: interpreter, through: workshop.canceller)
+      return await interpreter.run(request.code, statement: statement)
     } catch {
       return .output(.failure(StatementFailure(notStarted: error)))
     }
@@ -212,7 +232,7 @@ extension SessionHost {
     }
   }
 
-  private func record(_ events: [DriverEvent.What]) {
+  func record(_ events: [DriverEvent.What]) {
     guard !events.isEmpty else { return }
     for event in events { log.append(event) }
     changes.wakeAll()
@@ -255,13 +275,6 @@ extension SessionHost: SessionDriver {
   package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
     try obey(epoch)
     return DriverStanding(state: queue.told, lastEvent: log.last, lastJob: JobNumber(0))
-  }
-
-  package func cancel(
-    _ statement: StatementID, epoch: UInt64
-  ) async throws(LivyError) -> StatementStage {
-    try obey(epoch)
-    throw LivyError(.driverRefused, "statements cannot be cancelled")
   }
 
   package func watch(
@@ -318,7 +331,7 @@ extension SessionHost: SessionDriver {
   private var ended: LivyError { LivyError(.driverLost, "the session has ended") }
 
   /// A server whose lease was taken over has no say any more.
-  private func obey(_ shown: UInt64) throws(LivyError) {
+  func obey(_ shown: UInt64) throws(LivyError) {
     guard shown >= epoch else {
       throw LivyError(
         .driverRefused, "the lease \(shown) on this session is over: another has \(epoch)")
@@ -332,7 +345,7 @@ extension SessionHost: SessionDriver {
 extension SessionHost {
   /// Returns after the next change, or when the task is cancelled. The caller looks again at what
   /// it waits for.
-  private func change() async {
+  func change() async {
     let ticket = changes.ticket()
     await withTaskCancellationHandler {
       await withCheckedContinuation { changes.park(ticket, $0) }
@@ -342,7 +355,7 @@ extension SessionHost {
     }
   }
 
-  private func pause(for duration: Duration) async {
+  func pause(for duration: Duration) async {
     let ticket = pauses.ticket()
     let timer = loop.schedule(after: duration) {
       self.assumeIsolated { $0.pauses.wake(ticket) }

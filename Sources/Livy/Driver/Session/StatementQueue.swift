@@ -11,27 +11,41 @@ package import LivyCore
 ///
 /// Ids are counted from 0 without gaps. An id that was seen changes nothing. One that comes early
 /// (calls overtake each other) waits for those before it. Every statement that was taken ends with
-/// `finished`, but for the orderly end.
+/// `finished`, but for the orderly end. How one is cancelled stands in `StatementQueue+Cancel`.
 package struct StatementQueue: Sendable {
-  private enum Phase: Equatable {
+  enum Phase: Equatable {
     case notStarted
     case starting
     case ready
-    case running(StatementID)
+    case running(Run)
     case failed(StatementFailure)
     case ended
   }
 
-  private let limits: DriverLimits
-  private var phase: Phase = .notStarted
+  /// The statement that runs, and whether somebody still wants to know.
+  struct Run: Equatable {
+    enum Fate: Equatable {
+      case wanted
+      case cancelled
+      /// Cancelled, and told as finished since it took too long. It holds its place until its code
+      /// has really ended.
+      case abandoned
+    }
+
+    let statement: StatementID
+    var fate = Fate.wanted
+  }
+
+  let limits: DriverLimits
+  var phase: Phase = .notStarted
   /// Taken and not begun, by id.
-  private var waiting: [UInt64: ExecuteRequest] = [:]
+  private(set) var waiting: [UInt64: ExecuteRequest] = [:]
   private var waitingCodeBytes = 0
-  /// Refused ids that are still to come: the server ends those statements itself and goes on with
-  /// the next.
-  private var refused: Set<UInt64> = []
-  /// The id that runs next: every lower one has begun.
-  private var next: UInt64 = 0
+  /// Ids that never run and whose turn has not come: cancelled, or refused, in which case the
+  /// server ends the statement itself. Those after them do not wait for them.
+  private(set) var skipped: Set<UInt64> = []
+  /// The id that runs next: every lower one has begun, or never will.
+  private(set) var next: UInt64 = 0
   /// What the events said last.
   package private(set) var told: InterpreterState = .notStarted
 
@@ -52,13 +66,12 @@ package struct StatementQueue: Sendable {
   package mutating func accept(_ request: ExecuteRequest) -> Acceptance {
     let id = request.statement.number
     if phase == .ended { return .ended }
-    if id < next || waiting[id] != nil || refused.contains(id) { return .known }
+    if id < next || waiting[id] != nil || skipped.contains(id) { return .known }
     let bytes = request.code.utf8.count
     guard waiting.count < limits.waitingStatementsMax,
       bytes <= limits.waitingCodeBytesMax - waitingCodeBytes
     else {
-      refused.insert(id)
-      skipRefused()
+      skip(id)
       return .full
     }
     waiting[id] = request
@@ -77,7 +90,7 @@ package struct StatementQueue: Sendable {
   package mutating func ready() -> [DriverEvent.What] {
     guard phase == .starting else { return [] }
     phase = .ready
-    return waiting[next] == nil ? tell(.idle) : []
+    return tellIfIdle()
   }
 
   package enum Turn: Equatable {
@@ -95,7 +108,7 @@ package struct StatementQueue: Sendable {
     case .failed(let failure): return .wait(telling: finishWaiting(failure, now))
     case .ready:
       guard let request = popNext() else { return .wait(telling: []) }
-      phase = .running(request.statement)
+      phase = .running(Run(statement: request.statement))
       let events = tell(.busy) + [.started(request.statement, atMilliseconds: now)]
       return .run(request, telling: events)
     }
@@ -106,10 +119,11 @@ package struct StatementQueue: Sendable {
   package mutating func finish(
     _ id: StatementID, _ output: StatementOutput, atMilliseconds now: Int64
   ) -> [DriverEvent.What] {
-    guard phase == .running(id) else { return [] }  // The session ended meanwhile.
+    guard case .running(let run) = phase, run.statement == id else {
+      return []  // The session ended meanwhile.
+    }
     phase = .ready
-    let state = waiting[next] == nil ? tell(.idle) : []
-    return state + [.finished(id, .output(output), atMilliseconds: now)]
+    return tellIfIdle() + run.finished(output, now)
   }
 
   /// The session can run nothing more: an interpreter died, or the start failed. The running
@@ -123,10 +137,9 @@ package struct StatementQueue: Sendable {
     case .notStarted, .starting, .ready:
       phase = .failed(failure)
       return tell(.error) + finishWaiting(failure, now)
-    case .running(let id):
+    case .running(let run):
       phase = .failed(failure)
-      let finished = DriverEvent.What.finished(id, .failure(failure), atMilliseconds: now)
-      return tell(.error) + [finished] + finishWaiting(failure, now)
+      return tell(.error) + run.finished(.failure(failure), now) + finishWaiting(failure, now)
     }
   }
 
@@ -139,6 +152,11 @@ package struct StatementQueue: Sendable {
 
   package var isEnded: Bool { phase == .ended }
 
+  /// `idle`, unless the next statement is there already.
+  mutating func tellIfIdle() -> [DriverEvent.What] {
+    waiting[next] == nil ? tell(.idle) : []
+  }
+
   private mutating func tell(_ state: InterpreterState) -> [DriverEvent.What] {
     guard told != state else { return [] }
     told = state
@@ -149,13 +167,21 @@ package struct StatementQueue: Sendable {
     guard let request = waiting.removeValue(forKey: next) else { return nil }
     waitingCodeBytes -= request.code.utf8.count
     next += 1
-    skipRefused()
+    passSkipped()
     return request
   }
 
-  /// An id that was refused never comes again, and must not hold back those after it.
-  private mutating func skipRefused() {
-    while refused.remove(next) != nil { next += 1 }
+  /// The statement never runs, and must not hold back those after it.
+  mutating func skip(_ id: UInt64) {
+    if let request = waiting.removeValue(forKey: id) {
+      waitingCodeBytes -= request.code.utf8.count
+    }
+    skipped.insert(id)
+    passSkipped()
+  }
+
+  private mutating func passSkipped() {
+    while skipped.remove(next) != nil { next += 1 }
   }
 
   private mutating func finishWaiting(
@@ -167,5 +193,16 @@ package struct StatementQueue: Sendable {
         .finished(request.statement, .failure(failure), atMilliseconds: now))
     }
     return events
+  }
+}
+
+extension StatementQueue.Run {
+  /// What its end tells: nothing, if it was told before.
+  func finished(_ output: StatementOutput, _ now: Int64) -> [DriverEvent.What] {
+    switch fate {
+    case .wanted: [.finished(statement, .output(output), atMilliseconds: now)]
+    case .cancelled: [.finished(statement, .cancelled(output), atMilliseconds: now)]
+    case .abandoned: []
+    }
   }
 }

@@ -48,4 +48,11 @@ package struct SparkApplication: Sendable {
   package func stop(on connection: GatewayConnection) async throws(Py4JError) {
     _ = try await connection.perform(.call(.object(session), method: "stop", arguments: []))
   }
+
+  /// Interrupts a thread of the JVM. A thread that cannot be reached cannot run anything either.
+  func interrupt(_ thread: JavaReference) async {
+    guard let connection = try? await gateway.open() else { return }
+    _ = try? await connection.perform(.call(.object(thread), method: "interrupt", arguments: []))
+    await connection.close()
+  }
 }

@@ -18,17 +18,14 @@ package struct LocalLauncher: Launcher {
   /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then
   /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
-    guard case .session(_, _, let launchFile) = order.program else {
-      throw LivyError(.launchFailed, "this launcher starts sessions alone")
-    }
-    try checkExecutables()
+    try checkExecutables(for: order.program)
     let defaults = try sparkDefaults()
     let folder = SessionFolder(of: order.tag, in: settings.stateFolder)
     let line = SparkSubmitLine(
       order: order, settings: settings, defaults: defaults, files: folder.files)
     do {
-      try folder.write(properties: line.properties, launchFile: launchFile)
-      let process = try await start(line, in: folder)
+      try folder.write(properties: line.properties, for: order.program)
+      let process = try await start(line, order.program, in: folder)
       folder.note(process.pid)
       return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)
     } catch {
@@ -42,13 +39,14 @@ package struct LocalLauncher: Launcher {
       tag, in: SessionFolder(of: tag, in: settings.stateFolder), limits: settings.limits)
   }
 
-  private func checkExecutables() throws(LivyError) {
+  private func checkExecutables(for program: LaunchOrder.Program) throws(LivyError) {
     guard FileSystem.isExecutable(settings.sparkSubmit) else {
       throw LivyError(
         .configuration,
         "no executable spark-submit at \(settings.sparkSubmit); set livy.server.spark-home, or "
           + "SPARK_HOME, to the folder of a Spark distribution")
     }
+    guard case .session = program else { return }
     guard FileSystem.isExecutable(settings.driverExecutable) else {
       throw LivyError(
         .configuration,
@@ -73,7 +71,7 @@ package struct LocalLauncher: Launcher {
   }
 
   private func start(
-    _ line: SparkSubmitLine, in folder: SessionFolder
+    _ line: SparkSubmitLine, _ program: LaunchOrder.Program, in folder: SessionFolder
   ) async throws(LivyError) -> ChildProcess {
     var options = ChildProcessOptions(executable: line.executable, arguments: line.arguments)
     options.environment = .exactly(line.environment)
@@ -81,7 +79,7 @@ package struct LocalLauncher: Launcher {
     // Files, not pipes: a driver that outlives the server can go on writing.
     options.descriptors = [
       .null, .file(folder.files.standardOutput, .append),
-      .file(folder.files.standardError, .append),
+      .file(folder.files.errorFile(of: program), .append),
     ]
     options.session = .own
     options.lifetime = .mayOutliveUs

@@ -84,7 +84,14 @@ extension Rendezvous {
       notice(.registered(session, call.remoteAddress, pid: request.pid, .dialIn))
       stand(session, call.connection)
     case .connectBack:
-      entries[session]?.address = try address(request, call)
+      let address = try address(request, call)
+      guard mayDial(address.ip) else {
+        let reason = "\(address.ip) lies outside livy.rpc.connect-back.networks"
+        // The driver has no other address, so its session need not wait for the deadline.
+        entry.connected.open(.failure(LivyError(.configuration, reason)))
+        throw CallError(.permissionDenied, reason)
+      }
+      entries[session]?.address = address
       dial(session)
     }
     return entry.epoch
@@ -98,10 +105,6 @@ extension Rendezvous {
       throw CallError(.invalidArgument, "this session connects back: tell the port to dial")
     }
     let address = SocketAddress(ip: call.remoteAddress.ip, port: port)
-    guard mayDial(address.ip) else {
-      throw CallError(
-        .permissionDenied, "\(address.ip) lies outside livy.rpc.connect-back.networks")
-    }
     return address
   }
 }

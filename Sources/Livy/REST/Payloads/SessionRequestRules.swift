@@ -3,7 +3,8 @@
 package import LivyAPI
 package import LivyCore
 
-/// Turns the body of POST /sessions into a request that the server can trust, or says why not.
+/// Turns the body of POST /sessions, or of POST /batches, into a request that the server can trust,
+/// or says why not.
 package struct SessionRequestRules: Equatable, Sendable {
   /// Conf keys that nobody may set, beside those that are always refused.
   package var blacklist: Set<String> = []
@@ -32,13 +33,7 @@ package struct SessionRequestRules: Equatable, Sendable {
       if let time { _ = try TimeString.parse(time) }
     }
     try checkConf(body.conf)
-    for uri in body.jars + body.files + body.archives + body.pyFiles { try files.check(uri) }
-    for key in Self.fileKeys {
-      guard let value = body.conf[key] else { continue }
-      for uri in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
-        try files.check(String(uri))
-      }
-    }
+    try checkFiles(body.jars + body.files + body.archives + body.pyFiles, body.conf)
     try checkName(body.name)
 
     var request = SessionRequest()
@@ -61,7 +56,17 @@ package struct SessionRequestRules: Equatable, Sendable {
     return request
   }
 
-  private func checkConf(_ conf: [String: String]) throws(LivyError) {
+  func checkFiles(_ uris: [String], _ conf: [String: String]) throws(LivyError) {
+    for uri in uris { try files.check(uri) }
+    for key in Self.fileKeys {
+      guard let value = conf[key] else { continue }
+      for uri in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
+        try files.check(String(uri))
+      }
+    }
+  }
+
+  func checkConf(_ conf: [String: String]) throws(LivyError) {
     let refused = conf.keys.filter { key in
       // spark-submit trims keys, so a blank around one must not hide it.
       let bare = String(key.filter { !$0.isWhitespace })
@@ -74,7 +79,7 @@ package struct SessionRequestRules: Equatable, Sendable {
     }
   }
 
-  private func checkName(_ name: String?) throws(LivyError) {
+  func checkName(_ name: String?) throws(LivyError) {
     guard let name else { return }
     let isNumber = name.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     guard !isNumber else { throw LivyError(.invalidRequest, "Invalid session name: \(name)") }

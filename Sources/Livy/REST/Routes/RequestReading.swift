@@ -45,19 +45,40 @@ extension Request {
 extension RequestContext {
   /// The session that the path names: all digits is a number, anything else a name.
   func session() throws -> SessionReference {
-    let segment = parameters.get("session") ?? ""
+    switch try reference("session") {
+    case .number(let number): .id(SessionID(number))
+    case .name(let name): .name(name)
+    }
+  }
+
+  /// The batch that the path names, in the same way.
+  func batch() throws -> BatchReference {
+    switch try reference("batch") {
+    case .number(let number): .id(BatchID(number))
+    case .name(let name): .name(name)
+    }
+  }
+
+  private func reference(_ parameter: String) throws -> PathReference {
+    let segment = parameters.get(parameter) ?? ""
     guard let text = PercentEncoding.decoded(segment) else {
       throw RESTFailure(.badRequest, .message("Illegal escape in '\(segment)'"))
     }
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard text.utf8.allSatisfy({ digits.contains($0) }) else { return .name(text) }
-    return .id(SessionID(try Request.integer(in: text)))
+    return .number(try Request.integer(in: text))
   }
 
   func statement() throws -> StatementID? {
     let number = try Request.integer(in: parameters.get("statement") ?? "")
     return UInt64(exactly: number).map { StatementID($0) }
   }
+}
+
+/// How a segment of a path names something.
+private enum PathReference {
+  case number(Int32)
+  case name(String)
 }
 
 /// A router's paths with all their methods, so that a known path with another method is 405 and

@@ -44,23 +44,11 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
     do {
       snapshot = try await directory.create(rules.request(from: body, kind: kind))
     } catch let error {
-      throw Self.refusal(of: error)
+      throw RESTFailure(rejecting: error)
     }
     return Response(
       status: .created, headers: [.location: "/sessions/\(snapshot.id)"],
       json: LivyAPI.Session(snapshot))
-  }
-
-  /// Livy's sentences for a session that is not made.
-  private static func refusal(of error: LivyError) -> RESTFailure {
-    switch error.code {
-    case .invalidRequest:
-      RESTFailure(.badRequest, .message("Rejected, Reason: \(error.message)"))
-    case .notActive:
-      RESTFailure(.serviceUnavailable, .message("Rejected, Reason: \(error.message)"))
-    default:
-      RESTFailure(error)
-    }
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {

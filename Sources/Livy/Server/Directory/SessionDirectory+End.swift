@@ -73,7 +73,7 @@ extension SessionDirectory {
 
 extension Duration {
   /// Whole milliseconds; saturates.
-  fileprivate var milliseconds: Int64 {
+  var milliseconds: Int64 {
     let (seconds, attoseconds) = components
     let whole = seconds.multipliedReportingOverflow(by: 1_000)
     guard !whole.overflow else { return seconds < 0 ? .min : .max }

@@ -16,15 +16,17 @@ package actor SessionDirectory {
   private let slots: StartSlots
   private var random: any RandomNumberGenerator & Sendable
 
+  /// Without `slots` the sessions have `startingMax` of their own.
   package init(
     launcher: any Launcher, store: any StateStore, rendezvous: any DriverRendezvous,
-    settings: SessionSettings, clock: ServerClock = ServerClock(), logger: Logger,
+    settings: SessionSettings, slots: StartSlots? = nil, clock: ServerClock = ServerClock(),
+    logger: Logger,
     random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
     surroundings = SessionSurroundings(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings,
       clock: clock, logger: logger)
-    slots = StartSlots(max: settings.startingMax)
+    self.slots = slots ?? StartSlots(max: settings.startingMax)
     self.random = random
   }
 

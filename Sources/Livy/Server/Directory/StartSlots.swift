@@ -2,12 +2,12 @@
 
 internal import Synchronization
 
-/// Bounds the sessions that are in their start at the same time.
-final class StartSlots: Sendable {
+/// Bounds the sessions and batches that are in their start at the same time; one for a server.
+package final class StartSlots: Sendable {
   private let max: Int
   private let taken = Mutex(0)
 
-  init(max: Int) {
+  package init(max: Int) {
     self.max = max
   }
 
@@ -26,7 +26,7 @@ final class StartSlots: Sendable {
   }
 }
 
-/// The right of one session to start. Given back once, by `free` or with its last reference.
+/// The right of one session or batch to start. Given back once, by `free` or with its last reference.
 final class StartSlot: Sendable {
   private let slots: Mutex<StartSlots?>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import LivyCore
+package import LivyCore
 
 /// Livy's layout of a log, and the last words of an application.
-enum SessionLog {
+package enum SessionLog {
   /// `stdout: `, its lines, `\nstderr: `, its lines; then `note`, which tells why the session
   /// failed, since a REST session has no field for it.
   static func layout(_ log: ApplicationLog, note: String?) -> [String] {
@@ -11,12 +11,15 @@ enum SessionLog {
       + (note?.split(separator: "\n").map(String.init) ?? [])
   }
 
-  /// The newest lines that say something: of stderr, where Spark writes; of stdout if there are
-  /// none.
-  static func lastLines(_ log: ApplicationLog, max: Int, lengthMax: Int) -> [String] {
+  /// The newest lines that say something: of stderr, where Spark writes, then of stdout, where
+  /// Spark puts what the driver writes. Each has half of the room, and what the other leaves.
+  package static func lastLines(_ log: ApplicationLog, max: Int, lengthMax: Int) -> [String] {
+    let max = Swift.max(0, max)
     let errors = log.standardError.filter(saysSomething)
-    let lines = errors.isEmpty ? log.standardOutput.filter(saysSomething) : errors
-    return lines.suffix(Swift.max(0, max)).map { line in
+    let output = log.standardOutput.filter(saysSomething)
+    let outputCount = min(output.count, Swift.max(max / 2, max - errors.count))
+    let lines = errors.suffix(max - outputCount) + output.suffix(outputCount)
+    return lines.map { line in
       line.utf8.count > lengthMax ? String(line.prefix(lengthMax)) + " ..." : line
     }
   }

@@ -59,7 +59,7 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError(
         "--session runs in a session that is there: leave out what is for a new one")
     }
-    _ = try sparkConf()
+    _ = try SparkConf.values(conf)
   }
 
   func run() async throws {
@@ -96,22 +96,10 @@ struct RunCommand: AsyncParsableCommand {
 
   private func request(kind: String?) throws -> CreateSession {
     var request = CreateSession(kind: kind ?? "pyspark")
-    request.conf = try sparkConf()
+    request.conf = try SparkConf.values(conf)
     request.name = name
     request.driverMemory = driverMemory
     return request
-  }
-
-  private func sparkConf() throws -> [String: String] {
-    var values: [String: String] = [:]
-    for entry in conf {
-      let halves = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard halves.count == 2, !halves[0].isEmpty else {
-        throw ValidationError("--conf \(entry): write NAME=VALUE")
-      }
-      values[String(halves[0])] = String(halves[1])
-    }
-    return values
   }
 
   private func show(_ statement: Statement, on terminal: Terminal) throws {

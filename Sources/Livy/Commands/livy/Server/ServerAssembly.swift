@@ -35,25 +35,34 @@ struct ServerAssembly {
     let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
     let formerPort = FormerPort(in: settings.stateFolder)
     let rendezvous = try makeRendezvous(on: loop, formerPort: former(formerPort))
+    let launcher = LocalLauncher(settings.launch, on: loop)
+    let slots = StartSlots(max: settings.sessions.startingMax)
     let directory = SessionDirectory(
-      launcher: LocalLauncher(settings.launch, on: loop), store: store, rendezvous: rendezvous,
-      settings: settings.sessions, logger: logger)
+      launcher: launcher, store: store, rendezvous: rendezvous, settings: settings.sessions,
+      slots: slots, logger: logger)
+    let batches = BatchDirectory(
+      launcher: launcher, store: store, settings: settings.sessions, slots: slots, logger: logger)
     // A driver that comes before its session is taken up would be told that there is none.
     try await directory.recover()
+    try await batches.recover(settings.sessions.recovery == .off ? .kill : .takeUp)
     let address = try await rendezvous.listen()
     try formerPort.write(address.port)
     logger.info("waiting for drivers", metadata: ["address": "\(address)"])
     let rest = RESTServer(
-      directory: directory, settings: settings.rest, logger: logger, onListening: onListening)
-    // Stopped in reverse: REST finishes what it has begun, then the sessions end.
+      directory: directory, batches: batches, settings: settings.rest, logger: logger,
+      onListening: onListening)
+    // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
-      services: [Sessions(directory: directory, settings: settings), rest],
+      services: [
+        Sessions(directory: directory, settings: settings), Batches(directory: batches), rest,
+      ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     do {
       try await group.run()
     } catch {
-      // A failure of the server is no reason to end sessions that the next run can take up.
+      // A failure of the server is no reason to end what the next run can take up.
       if settings.sessions.recovery == .off {
+        await batches.shutDown()
         await directory.shutDown(within: settings.stopTimeout)
       }
       await rendezvous.close()
@@ -122,5 +131,19 @@ private struct Sessions: Service {
       return  // The server failed; who runs it decides.
     }
     await directory.shutDown(within: settings.stopTimeout)
+  }
+}
+
+/// The batches as a service, in the same way.
+private struct Batches: Service {
+  let directory: BatchDirectory
+
+  func run() async throws {
+    do {
+      try await gracefulShutdown()
+    } catch {
+      return
+    }
+    await directory.shutDown()
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LivyCore
-internal import LivyREST
 
 /// Where settings come from: flags win over the environment, which wins over `livy.conf`.
 struct SettingSources: Sendable {

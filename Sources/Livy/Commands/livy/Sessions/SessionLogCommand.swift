@@ -31,10 +31,16 @@ struct SessionLogCommand: AsyncParsableCommand {
       terminal.show(JSONWriter.text(of: page))
       return
     }
+    terminal.show(log: page)
+  }
+}
+
+extension Terminal {
+  func show(log page: LogPage) {
     for line in page.log {
       // The title of a stream has a line end within it.
       for part in line.split(separator: "\n") {
-        terminal.show(terminal.isOutputShown ? SafeText.line(String(part)) : String(part))
+        show(isOutputShown ? SafeText.line(String(part)) : String(part))
       }
     }
   }

@@ -9,6 +9,7 @@ arguments are the numbers of inherited pipes. One reply follows each request, in
 
     request 1  attach   text token                     takes the Spark context of the gateway's JVM
     request 2  execute  text token, text id, text code
+    request 3  interrupt  text token                   no reply: breaks off the request that has it
     reply   1  done     -
     reply   2  failed   text name, text value, u32 count, count * text traceback line
 
@@ -35,7 +36,7 @@ import weakref
 
 REQUEST_BYTES_MAX = 64 << 20
 REPLY_TEXT_CHARACTERS_MAX = 256 << 10  # of the value, and of all traceback lines together
-ATTACH, EXECUTE = 1, 2
+ATTACH, EXECUTE, INTERRUPT = 1, 2, 3
 DONE, FAILED = 1, 2
 FILE_NAME = "<stdin>"
 CUT = "... [cut by Livy: too long]"
@@ -59,12 +60,15 @@ class Output(io.TextIOWrapper):
 
 
 class Requests:
-    """Reads the request pipe on a thread of its own, so that the driver's end is noticed while user
-    code runs: then the whole process group is killed, with what user code started."""
+    """Reads the request pipe on a thread of its own, so that interrupts and the driver's end are
+    noticed while user code runs: at the driver's end the whole process group is killed, with what
+    user code started."""
 
     def __init__(self, descriptor):
         self._descriptor = descriptor
         self._queue = queue.Queue()
+        self._interrupted = None  # Token of the request that was interrupted last.
+        self._signalled = None  # Token that the next SIGINT is meant for.
         threading.Thread(target=self._read, name="livy-requests", daemon=True).start()
 
     def take(self):
@@ -77,9 +81,27 @@ class Requests:
                 if not 1 <= length <= REQUEST_BYTES_MAX:
                     raise EOFError
                 frame = self._exactly(length)
-                self._queue.put((frame[0], unpack_texts(frame[1:])))
+                kind, texts = frame[0], unpack_texts(frame[1:])
+                if kind == INTERRUPT:
+                    self._interrupt(texts[0])
+                else:
+                    self._queue.put((kind, texts))
         except (EOFError, OSError):
             end_process_group()
+
+    def _interrupt(self, token):
+        """First the code alone, and when that did not help, also what it started, as Ctrl-C at a
+        terminal: while os.system waits, Python itself does not hear of it."""
+        self._signalled = token
+        if token == self._interrupted and leads_process_group():
+            os.killpg(0, signal.SIGINT)
+        else:
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        self._interrupted = token
+
+    def take_signalled(self):
+        token, self._signalled = self._signalled, None
+        return token
 
     def _exactly(self, count):
         chunks = []
@@ -92,8 +114,12 @@ class Requests:
         return b"".join(chunks)
 
 
+def leads_process_group():
+    return os.getpgrp() == os.getpid()
+
+
 def end_process_group():
-    if os.getpgrp() == os.getpid():
+    if leads_process_group():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
@@ -238,9 +264,11 @@ class Program:
 
 
 class Session:
-    def __init__(self, program):
+    def __init__(self, program, requests):
         self._program = program
+        self._requests = requests
         self._context = None
+        self._token = None
         self._in_statement = False
         self.replace_interrupt()
 
@@ -248,8 +276,10 @@ class Session:
         signal.signal(signal.SIGINT, self._interrupt)
 
     def _interrupt(self, number, frame):
-        """Ends the running statement; between statements there is nothing to end."""
-        if self._in_statement:
+        """Ends the running statement, whoever asks for it; but what the driver asks for is heeded
+        only by the statement that it means."""
+        meant = self._requests.take_signalled()
+        if self._in_statement and meant in (None, self._token):
             raise KeyboardInterrupt
 
     def attach(self):
@@ -290,7 +320,8 @@ class Session:
         if os.path.isdir(folder):
             os.chdir(folder)
 
-    def execute(self, identifier, code):
+    def execute(self, token, identifier, code):
+        self._token = token
         self._set_job_group(identifier)
         try:
             try:
@@ -314,14 +345,14 @@ class Session:
 
 
 def serve(requests, replies, output):
-    session = Session(Program())
+    session = Session(Program(), requests)
     while True:
         kind, payload = requests.take()
         token, arguments = payload[0], payload[1:]
         if kind == ATTACH:
             failure = session.attach()
         elif kind == EXECUTE:
-            failure = session.execute(*arguments)
+            failure = session.execute(token, *arguments)
         else:
             failure = Failure("NotImplementedError", "unknown request %d" % kind, [])
         write_all(output, token.encode("ascii"))

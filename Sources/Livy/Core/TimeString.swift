@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LivyCore
-
 /// A span of time as Livy's settings and requests write it: `90s`, `10 min`, `1h`; digits alone are
 /// milliseconds.
 package enum TimeString {

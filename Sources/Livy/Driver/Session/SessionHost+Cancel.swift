@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import LivyCore
+internal import LivyPy4J
+
+/// Cancelling a statement: `StatementQueue` decides, and while a cancelled one runs its jobs and
+/// its code are ended as gently as they let themselves be ended.
+extension SessionHost {
+  package func cancel(
+    _ statement: StatementID, epoch: UInt64
+  ) async throws(LivyError) -> StatementStage {
+    try obey(epoch)
+    switch queue.cancel(statement, atMilliseconds: plan.clock()) {
+    case .waited(let events):
+      record(events)
+      return .waited
+    case .ran:
+      changes.wakeAll()
+      return .ran
+    case .over: return .over
+    case .full:
+      throw LivyError(.tooMany, "too many cancelled statements are remembered in the driver")
+    }
+  }
+
+  /// Runs beside a statement, and is cancelled with its end. Once it is cancelled, it may run on
+  /// for `cancelTimeMax`; then it is told as finished.
+  func bear(_ statement: StatementID) async {
+    await cancellation(of: statement)
+    await pause(for: plan.settings.cancelTimeMax)
+    guard !Task.isCancelled else { return }
+    record(queue.giveUp(statement, atMilliseconds: plan.clock()))
+  }
+
+  /// Runs beside a statement, and is cancelled with its end. Once it is cancelled, ends its Spark
+  /// jobs again and again, and then its code.
+  func press(
+    _ statement: StatementID, in interpreter: any Interpreter, through canceller: JobCanceller
+  ) async {
+    await cancellation(of: statement)
+    async let _ = interrupt(statement, in: interpreter)
+    while queue.isCancelling(statement), !Task.isCancelled {
+      await canceller.cancelJobs(of: statement)
+      await pause(for: plan.settings.cancelInterval)
+    }
+  }
+
+  private func interrupt(_ statement: StatementID, in interpreter: any Interpreter) async {
+    await pause(for: plan.limits.interruptDelay)
+    while queue.isCancelling(statement), !Task.isCancelled {
+      await interpreter.interrupt()
+      await pause(for: plan.limits.interruptInterval)
+    }
+  }
+
+  /// The code of a cancelled statement has ended, but the JVM may have been about to begin a job of
+  /// it.
+  func endLateJobs(of statement: StatementID, through canceller: JobCanceller) async {
+    for _ in 0..<plan.limits.lateJobRounds where !Task.isCancelled && !queue.isEnded {
+      await canceller.cancelJobs(of: statement)
+      await pause(for: plan.settings.cancelInterval)
+    }
+  }
+
+  /// Returns when the running statement was cancelled by somebody, or this task is.
+  private func cancellation(of statement: StatementID) async {
+    while !queue.isCancelling(statement), !Task.isCancelled { await change() }
+  }
+}
+
+extension StatementFailure {
+  /// The cancellation was quicker than the start of the interpreter.
+  static let cancelledEarly = StatementFailure(
+    name: "Cancelled", value: "The statement was cancelled before its code began to run.")
+}
