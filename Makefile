@@ -10,7 +10,7 @@ STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .bui
   --static-swift-stdlib -Xswiftc -static-executable
 MESSAGES := $(wildcard schema/messages/*.proto)
 
-.PHONY: help setup build driver demo test test-unit test-integration test-asan test-tsan lint \
+.PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan test-tsan lint \
   format generate bench clean
 
 help: ## Show this list
@@ -42,6 +42,9 @@ test-unit: ## Machines, codecs, loopback TLS: no Spark
 
 test-integration: ## Real Spark, real servers, real clients
 	@scripts/tiers.sh build driver integration
+
+test-matrix: ## The same with Spark 4 (installs it first)
+	@scripts/tiers.sh build driver matrix
 
 test-asan: ## The floors under the address sanitizer
 	@scripts/tiers.sh asan

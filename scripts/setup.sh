@@ -5,11 +5,15 @@
 #   scripts/setup.sh build     Debian packages for the build
 #   scripts/setup.sh spark     the same, and Spark 3.5 (pyspark from PyPI) in the user's cache folder
 #   scripts/setup.sh tests     the same, and the clients that the integration tests drive
+#   scripts/setup.sh matrix    the same, and Spark 4.0 beside 3.5 (another 450 MB)
 # Ends 2, with the line to run, where it may not install by itself.
 set -euo pipefail
 
 SPARK_VERSION=3.5.8
+SPARK_4_VERSION=4.0.5
 PYLIVY_VERSION=0.8.0
+AIRFLOW_VERSION=3.3.2
+AIRFLOW_LIVY_VERSION=4.6.4
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -59,29 +63,42 @@ virtual_environment() {
   command -v python3 >/dev/null || packages python3 python3-venv
   python3 -c 'import ensurepip, venv' 2>/dev/null || packages python3-venv
   say "installing $* into $folder"
+  local start=$SECONDS
   rm -rf "$folder"
   mkdir -p "$(dirname "$folder")"
   python3 -m venv "$folder"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
   printf '%s\n' "$stamp" >"$folder/.complete"
+  say "that took $((SECONDS - start)) s"
 }
 
+# One Spark: its folder's name in the cache, and the version of pyspark on PyPI that brings it.
 spark() {
+  local folder="$cache/$1" home
   java_runtime
-  virtual_environment "$cache/spark-3.5" "pyspark==$SPARK_VERSION"
-  local home
-  home=$("$cache/spark-3.5/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
-  ln -sfn "$home" "$cache/spark-3.5/home"
+  virtual_environment "$folder" "pyspark==$2"
+  home=$("$folder/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+  ln -sfn "$home" "$folder/home"
 }
 
 clients() {
   virtual_environment "$cache/clients/pylivy" "livy==$PYLIVY_VERSION"
+  virtual_environment "$cache/clients/airflow" "apache-airflow==$AIRFLOW_VERSION" \
+    "apache-airflow-providers-apache-livy==$AIRFLOW_LIVY_VERSION"
+}
+
+for_tests() {
+  build_packages
+  packages procps openssl strace
+  spark spark-3.5 "$SPARK_VERSION"
+  clients
 }
 
 need_toolchain
 case "${1:-build}" in
   build) build_packages ;;
-  spark) build_packages; spark ;;
-  tests) build_packages; packages procps openssl strace; spark; clients ;;
-  *) sed -n '3,9p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  spark) build_packages; spark spark-3.5 "$SPARK_VERSION" ;;
+  tests) for_tests ;;
+  matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
+  *) sed -n '3,10p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

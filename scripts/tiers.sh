@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
-#   scripts/tiers.sh lint build unit asan tsan driver integration
+#   scripts/tiers.sh lint build unit asan tsan driver integration matrix
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,17 +41,28 @@ driver() {
   make --no-print-directory driver
 }
 
-integration() {
-  scripts/setup.sh tests
+# The tests that need a real Spark, with the one of this folder's name in the cache.
+with_spark() {
   local cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
-  export SPARK_HOME="$cache/spark-3.5/home"
-  export PYSPARK_PYTHON="$cache/spark-3.5/bin/python"
+  export SPARK_HOME="$cache/$1/home"
+  export PYSPARK_PYTHON="$cache/$1/bin/python"
   export LIVY_TEST_SPARK_HOME="$SPARK_HOME"
   export LIVY_TEST_SERVER="$PWD/.build/debug/livy"
   export LIVY_TEST_DRIVER="$PWD/.build-static/livy-driver"
   export LIVY_TEST_PYLIVY="$cache/clients/pylivy/bin/python"
+  export LIVY_TEST_AIRFLOW="$cache/clients/airflow/bin/python"
   LIVY_TEST_TIER=integration swift test --skip-build --no-parallel \
     --filter 'IntegrationTests|Spark(Launch)?Tests'
+}
+
+integration() {
+  scripts/setup.sh tests
+  with_spark spark-3.5
+}
+
+matrix() {
+  scripts/setup.sh matrix
+  with_spark spark-4.0
 }
 
 summary=()

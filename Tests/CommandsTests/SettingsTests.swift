@@ -38,6 +38,37 @@ struct SettingsTests {
     #expect(settings.sessions.stateRetain == .seconds(600))
   }
 
+  @Test("Sessions end after an hour without use, of age only if that is asked for")
+  func expiry() throws {
+    var expected = ExpirySettings()
+    #expect(try Self.settings().sessions.expiry == expected)
+    expected.ageMax = .seconds(8 * 3_600)
+    #expect(
+      try Self.settings(file: ["livy.server.session.ttl-check": "true"]).sessions.expiry
+        == expected)
+    expected.idleMax = nil
+    expected.ageMax = .seconds(60)
+    expected.busySessions = .spare
+    expected.heartbeatInterval = .seconds(5)
+    let settings = try Self.settings(file: [
+      "livy.server.session.timeout-check": "false", "livy.server.session.timeout": "5m",
+      "livy.server.session.timeout-check.skip-busy": "true",
+      "livy.server.session.ttl-check": "true", "livy.server.session.ttl": "1m",
+      "livy.server.heartbeat-watchdog.interval": "5s",
+      "livy.server.session.sweep-interval": "7s",
+    ])
+    #expect(settings.sessions.expiry == expected)
+    #expect(settings.sessions.sweepInterval == .seconds(7))
+  }
+
+  @Test(
+    "A server that looks without a pause, or never, is refused",
+    arguments: [SettingKey.sweepInterval, .heartbeatInterval], ["0", "9ms", "25h", "-1"])
+  func intervals(key: SettingKey, text: String) {
+    let error = #expect(throws: LivyError.self) { try Self.settings(flags: [key: text]) }
+    #expect(error?.message.contains(key.rawValue) == true)
+  }
+
   @Test("Flags win over the environment, and the environment over the file")
   func precedence() throws {
     let file = ["livy.server.port": "1"]

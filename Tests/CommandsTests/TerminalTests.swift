@@ -121,11 +121,39 @@ struct TerminalTests {
     phases.reason = "why"
     phases.phases = [.init(name: "submitting", at: 1_500)]
     #expect(
-      SessionShowCommand.lines(session, phases) == [
+      SessionShowCommand.lines(session, phases, now: 0) == [
         "id               3", "state            error", "reason           why",
         "kind             sql", "conf             spark.a=1", "conf             spark.b=2",
         "start              0.5 s  submitting",
       ])
+  }
+
+  @Test("A session is shown with the ends that await it, soonest first")
+  func sessionExpiry() {
+    let session = Session(id: 3, state: .idle, kind: "sql")
+    var phases = SessionPhases(id: 3, state: .idle, created: 0)
+    phases.expiries = [
+      .init(cause: "heartbeat", at: 1_000), .init(cause: "idle", at: 58 * 60_000 + 1_000),
+      .init(cause: "ttl", at: 8 * 3_600_000 - 1), .init(cause: "new", at: 50 * 3_600_000),
+    ]
+    let lines = SessionShowCommand.lines(session, phases, now: 1_000)
+    #expect(
+      lines.suffix(4) == [
+        "ends             any moment if its client does not ask for it (heartbeat)",
+        "ends             in 58 min if nobody uses it",
+        "ends             in 7 h 59 min in any case (ttl)", "ends             in 2 d 1 h (new)",
+      ])
+  }
+
+  @Test("No time that a server sends is too far away or too long ago to be shown")
+  func expiryExtremes() {
+    for at in [Int64.min, -1, 0, 1, .max] {
+      for now in [Int64.min, 0, .max] {
+        #expect(!ExpiryText.words(.init(cause: "idle", at: at), now: now).isEmpty)
+      }
+    }
+    #expect(ExpiryText.span(59_999) == "in 59 s")
+    #expect(ExpiryText.span(60_000) == "in 1 min")
   }
 }
 

@@ -262,9 +262,7 @@ struct PythonInterpreterTests {
     // A Python that is told nothing after its script, and sees the end of its requests at once.
     var options = ChildProcessOptions(
       executable: "python3",
-      arguments: [
-        "-c", "import sys; exec(compile(sys.stdin.buffer.read(), 'r', 'exec'))", "3", "4",
-      ])
+      arguments: ["-c", PythonOptions.loader, "3", "4"])
     options.environment = .exactly(["PATH": path])
     options.session = .own
     options.descriptors = [

@@ -13,6 +13,7 @@ enum ScriptedSpark {
 
   static func answer(to command: [String]) -> String? {
     guard command.count > 2 else { return "!xsshort" }
+    if command[0] == "i" || command[0] == "a" { return "!yro6" }
     switch command[2] {
     case "builder": return "!yro1"
     case "getOrCreate": return "!yro2"
@@ -24,7 +25,9 @@ enum ScriptedSpark {
     case "get": return "!yshttp://host:4040"
     case "range": return "!yro5"
     case "count": return "!yL1"
-    case "cancelJobGroup": return "!yv"
+    case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
+    case "getPath": return "!ys/work/livy-classes1"
+    case "registerShutdownDeleteDir", "setProperty", "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }
   }

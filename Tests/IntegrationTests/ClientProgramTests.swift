@@ -7,51 +7,6 @@ import Transport
 extension Integration {
   @Suite("Programs that talk to a server")
   struct ClientProgramTests {
-    @Test("pylivy makes a session, runs code, downloads a frame and closes")
-    func pylivy() async throws {
-      try await ServerProcess.running { server in
-        let script = try server.folder.write(Self.pylivyScript, to: "client.py")
-        let python = try Surroundings.value("LIVY_TEST_PYLIVY")
-        let ran = try await Program.run(python, [script, server.client.url], in: server.folder)
-        #expect(ran.status == .exited(0), "\(ran.errors)")
-        #expect(ran.output.hasSuffix("all is well\n"), "\(ran.output)")
-        #expect(try await server.client.sessions().total == 0)
-        await server.expectNoSessionProcess()
-      }
-    }
-
-    private static let pylivyScript = """
-      import sys
-      from importlib.metadata import version
-      import pandas
-      from livy import LivySession, SessionKind, SparkRuntimeError
-
-      assert version('livy') == '0.8.0'
-      session = LivySession.create(
-          sys.argv[1], kind=SessionKind.PYSPARK, spark_conf={'spark.ui.enabled': 'false'})
-      session.wait()
-      assert session.state.value == 'idle', session.state
-      assert session.run('1 + 1').text == '2'
-      session.run("df = spark.range(3).selectExpr('id', 'id * 0.5 AS half', 'concat(id, \\"é\\") AS name')")
-      frame = session.download('df')
-      assert list(frame.columns) == ['id', 'half', 'name'], frame
-      assert frame['id'].tolist() == [0, 1, 2]
-      assert frame['half'].tolist() == [0.0, 0.5, 1.0]
-      assert frame['name'].tolist() == ['0é', '1é', '2é']
-      assert session.read('df').equals(frame)
-      session.upload('up', pandas.DataFrame({'n': [1, 2, 3], 's': ['a', 'b', None]}))
-      assert session.run('up.count()').text == '3'
-      try:
-          session.run('1 / 0')
-          raise AssertionError('no error')
-      except SparkRuntimeError as error:
-          assert error.ename == 'ZeroDivisionError', error
-          assert error.evalue == 'division by zero', error
-      session.close()
-      print('all is well')
-
-      """
-
     @Test("livy runs code, shows sessions, and tells by its status how it went")
     func commands() async throws {
       try await ServerProcess.running { server in

@@ -11,7 +11,7 @@ import Transport
 @Suite("Launching on this machine")
 struct LocalLauncherTests {
   /// A Spark folder whose spark-submit is a shell script of the test's.
-  private final class Stage: Sendable {
+  final class Stage: Sendable {
     let folder: TemporaryFolder
     let uuid: SessionUUID
     let loop: EventLoop
@@ -58,7 +58,7 @@ struct LocalLauncherTests {
     }
   }
 
-  private func withStage(
+  func withStage(
     submit script: String?, _ body: (Stage) async throws -> Void
   ) async throws {
     let stage = try Stage()

@@ -123,6 +123,51 @@ struct SparkSubmitLineTests {
       ])
   }
 
+  @Test("A batch: its conf in the file, its arguments behind the application, nothing of ours")
+  func batch() throws {
+    var request = BatchRequest(file: "hdfs:///job.jar")
+    request.className = "org.example.Main"
+    request.arguments = ["--conf", "spark.master=yarn", "", "a b"]
+    request.name = "nightly"
+    request.queue = "q"
+    request.resources.driverMemory = "1g"
+    request.files.pythonFiles = ["hdfs:///p.py"]
+    request.conf = ["spark.secret": "s3cret", "spark.master": "yarn", "livy.rsc.x": "1"]
+    var settings = LaunchSettings(
+      sparkHome: "/spark", driverExecutable: "/bin/livy-driver", stateFolder: "/state",
+      environment: ["PATH": "/bin", "LIVY_PASSWORD": "secret", "PYSPARK_PYTHON": "/bin/python"])
+    settings.forcedConf = ["spark.forced": "server"]
+    func line(_ request: BatchRequest) throws -> SparkSubmitLine {
+      let order = LaunchOrder(
+        tag: try #require(uuid), attempt: 1, program: .batch(BatchID(4), request))
+      return SparkSubmitLine(
+        order: order, settings: settings, defaults: JavaProperties(["spark.admin": "yes"]),
+        files: SessionFiles(folder: "/f"))
+    }
+    let whole = try line(request)
+    #expect(whole.executable == "/spark/bin/spark-submit")
+    #expect(
+      whole.arguments == [
+        "--properties-file", "/f/spark.properties", "--class", "org.example.Main",
+        "hdfs:///job.jar", "--conf", "spark.master=yarn", "", "a b",
+      ])
+    #expect(
+      whole.environment == [
+        "PATH": "/bin", "SPARK_HOME": "/spark", "PYSPARK_PYTHON": "/bin/python",
+        "LIVY_SESSION_TAG": "0123456789abcdef0123456789abcdef",
+      ])
+    #expect(
+      whole.properties.values == [
+        "spark.admin": "yes", "spark.secret": "s3cret", "spark.forced": "server",
+        "spark.app.name": "nightly", "spark.master": "local[*]",
+        "spark.submit.deployMode": "client", "spark.yarn.queue": "q", "spark.driver.memory": "1g",
+        "spark.submit.pyFiles": "hdfs:///p.py",
+      ])
+    let bare = try line(BatchRequest(file: "/data/job.py"))
+    #expect(bare.arguments == ["--properties-file", "/f/spark.properties", "/data/job.py"])
+    #expect(bare.properties.values["spark.app.name"] == "livy-batch-4")
+  }
+
   @Test("spark-defaults.conf is looked for where Spark looks for it")
   func defaultsPath() {
     var settings = LaunchSettings(

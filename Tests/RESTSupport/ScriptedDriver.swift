@@ -9,6 +9,9 @@ package import LivyCore
 package actor ScriptedDriver: SessionDriver {
   private var events: [DriverEvent] = []
   private let release: Latch
+  private var jobs: [JobNumber: JobReport] = [:]
+  /// What was added last.
+  private var addition = ""
 
   init(release: Latch) {
     self.release = release
@@ -41,15 +44,42 @@ package actor ScriptedDriver: SessionDriver {
     _ statement: StatementID, epoch: UInt64
   ) async throws(LivyError) -> StatementStage { .over }
 
-  package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {}
+  /// What a job comes to stands in its program: `raise` fails; `hold` runs until it is cancelled;
+  /// `added` gives what was added last; all else gives itself.
+  package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
+    switch String(decoding: job.program, as: UTF8.self) {
+    case "raise": jobs[job.number] = .failed("Client job error:raise")
+    case "hold": jobs[job.number] = .started
+    case "added": jobs[job.number] = .succeeded(Array(addition.utf8))
+    default: jobs[job.number] = .succeeded(job.program)
+    }
+  }
 
-  package func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport { .cancelled }
+  package func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport {
+    try await submit(job, epoch: epoch)
+    while let report = jobs[job.number], !report.isFinished, !Task.isCancelled {
+      try? await Task.sleep(for: .milliseconds(1))
+    }
+    return jobs[job.number] ?? .cancelled
+  }
 
-  package func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
+  package func status(of job: JobNumber) async throws(LivyError) -> JobReport? { jobs[job] }
 
-  package func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
+  package func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {
+    if jobs[job] == .started { jobs[job] = .cancelled }
+  }
 
-  package func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {}
+  /// Takes all but what is missing by its name.
+  package func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {
+    guard !resource.uri.contains("missing") else {
+      throw LivyError(.driverRefused, "Spark did not take \(resource.uri): no such file")
+    }
+    switch resource {
+    case .file(let uri): addition = "file \(uri)"
+    case .jar(let uri): addition = "jar \(uri)"
+    case .pythonFile(let uri): addition = "pythonFile \(uri)"
+    }
+  }
 
   package func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void

@@ -11,7 +11,7 @@ DIRECTIONS = {
 
 def show(stage):
     for channel, words in DIRECTIONS.items():
-        server = stage.server(channel, **{"livy.rsc.channel": channel})
+        server = stage.server(channel, {"livy.rsc.channel": channel})
 
         def round():
             session = server.livy.session("pyspark", conf={"spark.ui.enabled": "false"})

@@ -36,7 +36,7 @@ class Report:
 
     def note(self, text):
         for line in text.rstrip("\n").split("\n"):
-            print(f"   {self.dim}{line}{self.plain}", flush=True)
+            print(f"   {self.dim}{short(line, 140)}{self.plain}", flush=True)
 
     def check(self, what, expected, work):
         """Does the work, shows its result, and stops the demo if that is not what was expected."""

@@ -35,7 +35,7 @@ def show(stage):
         (drivers, "'in the driver'"),
         lambda: (stage.processes("livy-driver"), again.text("kept")))
 
-    alone = stage.server("alone", **{"livy.rsc.server.idle-timeout": "3s"})
+    alone = stage.server("alone", {"livy.rsc.server.idle-timeout": "3s"})
     alone.livy.session("sql").until("idle")
     drivers = set(stage.processes("livy-driver")) - set(drivers)
 

@@ -12,6 +12,8 @@ from report import Report
 from rest import Livy, Session, until
 
 MARK = "DEMO_FOLDER"
+# The server looks for expired sessions more often than one in production needs to.
+QUICK_SWEEP = {"livy.server.session.sweep-interval": "1s"}
 
 
 def free_port():
@@ -81,8 +83,7 @@ class Stage:
         self.servers = []
         self.check, self.note = self.report.check, self.report.note
 
-    def server(self, name, **settings):
-        """A new server. Settings have their dots and dashes written as in `livy__rsc__channel`."""
+    def server(self, name, settings):
         server = Server(self, name, settings)
         self.servers.append(server)
         return server
@@ -95,7 +96,7 @@ class Stage:
     @property
     def main(self):
         if not self._main:
-            self._main = self.server("main", **QUICK_SWEEP)
+            self._main = self.server("main", QUICK_SWEEP)
             self.note(f"livy server: {self._main.livy.url}")
         return self._main
 
@@ -121,25 +122,30 @@ class Stage:
         return str(path)
 
     def processes(self, *programs):
-        """What runs for sessions and batches, by the mark in its environment; programs by name."""
+        """What runs for sessions and batches: the tag of each process by its pid.
+
+        Found by the mark in the environment; PROGRAMS are names, none is all.
+        """
         mark = f"{MARK}={self.folder}".encode()
         ours = {os.getpid()} | {server.process.pid for server in self.servers}
         found = {}
         for entry in Path("/proc").glob("[0-9]*"):
             try:
-                if mark not in (entry / "environ").read_bytes().split(b"\0"):
-                    continue
+                environment = (entry / "environ").read_bytes().split(b"\0")
                 name = os.path.basename(os.readlink(entry / "exe"))
             except OSError:
                 continue
-            if int(entry.name) not in ours and (not programs or name in programs):
-                found[int(entry.name)] = name
+            if mark in environment and int(entry.name) not in ours:
+                if not programs or name in programs:
+                    tags = [text for text in environment if text.startswith(b"LIVY_SESSION_TAG=")]
+                    found[int(entry.name)] = tags[0].decode() if tags else name
         return found
+
+    @property
+    def tags(self):
+        """The sessions and batches that have processes."""
+        return set(self.processes().values())
 
     def no_process_is_left(self):
         until("the end of all processes", lambda: not self.processes(), limit=30)
         return "no process is left"
-
-
-# Looks for expired sessions more often than a server needs to.
-QUICK_SWEEP = {}

@@ -29,6 +29,12 @@ extension LivyClient {
     return try await get(address.url(path, query: [("from", from), ("size", size)]))
   }
 
+  /// Says that a session is in use, so that it does not count as idle.
+  public func connect(_ reference: SessionReference) async throws(ClientError) -> Session {
+    try await post(
+      address.url(["sessions", reference.description, "connect"]), JSONValue.object([]))
+  }
+
   /// Ends a session and waits until it is gone.
   public func deleteSession(_ reference: SessionReference) async throws(ClientError) {
     try await delete(address.url(["sessions", reference.description]))
@@ -58,8 +64,11 @@ extension LivyClient {
     var last: SessionPhases?
     for wait in schedule.waits() {
       let phases = try await phases(of: reference)
-      if phases != last { await onChange(phases) }
-      last = phases
+      // This very look may move its end; that is no news of its start.
+      var start = phases
+      start.expiries = []
+      if start != last { await onChange(phases) }
+      last = start
       if phases.state.isReady { return try await session(reference) }
       if phases.state.isFinished {
         let log = try? await log(of: reference).log

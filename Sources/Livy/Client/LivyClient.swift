@@ -73,6 +73,17 @@ public struct LivyClient: Sendable {
     return try await read(send(request, within: options.requestTime), from: url)
   }
 
+  /// For requests whose answer is empty.
+  func postWithoutAnswer(
+    _ url: String, _ body: [UInt8], type: String
+  ) async throws(ClientError) {
+    var request = HTTPClientRequest(url: url)
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: type)
+    request.body = .bytes(ByteBuffer(bytes: body))
+    _ = try await send(request, within: options.requestTime)
+  }
+
   func delete(_ url: String) async throws(ClientError) {
     var request = HTTPClientRequest(url: url)
     request.method = .DELETE

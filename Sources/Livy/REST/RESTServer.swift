@@ -67,10 +67,15 @@ package struct RESTServer: Service {
     router.add(middleware: AnswerHeaders(settings.securityHeaders))
     router.add(middleware: Refusals())
     router.add(middleware: Doorway(rules: settings.browsers, listenHost: settings.host))
+    router.add(middleware: Heartbeats(directory: directory))
     let table = RouteTable(router: router)
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    JobRoutes(directory: directory, limits: settings.limits).add(to: table)
+    AdditionRoutes(
+      directory: directory, files: settings.requests.files, limits: settings.limits
+    ).add(to: table)
     BatchRoutes(directory: batches, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     let version = ServerVersion(revision: settings.revision)

@@ -22,6 +22,10 @@ package struct RESTSettings: Sendable {
 package struct RESTLimits: Sendable {
   /// Bytes of a request's body; above it 413.
   package var bodyBytesMax = 16 << 20
+  /// Bytes of an uploaded file (`livy.file.upload.max.size`); above it 413.
+  package var uploadBytesMax = 100 << 20
+  /// Bytes of a form around its file.
+  package var formBytesMax = 64 << 10
   /// Bytes of one header and of all together; above it 400.
   package var headerBytesMax = 64 << 10
   package var headersMax = 200

@@ -41,6 +41,9 @@ package struct SessionSettings: Sendable {
   /// Between two looks for sessions that can be removed.
   package var sweepInterval: Duration = .seconds(60)
 
+  /// When sessions that nobody ends are ended.
+  package var expiry = ExpirySettings()
+
   // MARK: Statements.
 
   /// Newest finished statements that are kept; older ones vanish (`livy.rsc.retained-statements`).
@@ -49,6 +52,13 @@ package struct SessionSettings: Sendable {
   package var retainedStatementsMax = 10_000
   /// Statements that wait or run; above it a new one is refused.
   package var waitingStatementsMax = 1_000
+
+  // MARK: Jobs.
+
+  /// Jobs that run beside a driver's queue, or are on their way there; above it a new one is refused.
+  package var runningJobsMax = 100
+  /// Where uploaded files are kept.
+  package var uploads = UploadShelf()
 
   // MARK: Logs.
 

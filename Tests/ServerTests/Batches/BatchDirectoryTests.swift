@@ -68,7 +68,7 @@ internal import Testing
     #expect(await world.directory.log(.id(id))?.count == 27)
     #expect(await world.directory.snapshot(.id(id))?.log.count == 10)
     #expect(try await world.saved(.dead, id).reason == record.reason)
-    #expect(world.nothingIsLeft)
+    try await eventually("nothing is left") { world.nothingIsLeft }
   }
 
   @Test("A program that wrote nothing but Spark's routine is told by that")

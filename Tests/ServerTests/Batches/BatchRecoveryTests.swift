@@ -76,6 +76,24 @@ internal import Testing
     await world.directory.shutDown()
   }
 
+  @Test(
+    "A server that fails lets go of its batches: they run on, and their records stay as they are")
+  func letGo() async throws {
+    let first = BatchWorld()
+    let (id, application) = try await first.running()
+    _ = try await first.saved(.running, id)
+    await first.directory.letGo()
+    #expect(application.lives)
+    let refused = await #expect(throws: LivyError.self) { try await first.create() }
+    #expect(refused?.code == .notActive)
+    let second = first.restarted()
+    try await second.directory.recover()
+    application.end(.status(0))
+    try await second.reaches(.success, id)
+    #expect(await first.record(id)?.state == .running)
+    await second.directory.shutDown()
+  }
+
   @Test("Without recovery what runs still is killed, and nothing is left")
   func off() async throws {
     let first = BatchWorld()

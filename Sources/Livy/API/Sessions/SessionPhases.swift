@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far the start of a session has come: the answer of `GET /sessions/{id}/phases`, which Livy
-/// does not have.
+/// How far the start of a session has come, and when it ends by itself: the answer of
+/// `GET /sessions/{id}/phases`, which Livy does not have.
 public struct SessionPhases: Hashable, Sendable {
   /// One step of a start.
   public struct Phase: Hashable, Sendable {
@@ -17,6 +17,20 @@ public struct SessionPhases: Hashable, Sendable {
     }
   }
 
+  /// A time at which the server will end the session.
+  public struct Expiry: Hashable, Sendable {
+    /// `idle`, `ttl` or `heartbeat`.
+    public var cause: String
+    /// In milliseconds since 1970, if nothing moves it until then.
+    public var at: Int64
+
+    /// Makes an end of its parts.
+    public init(cause: String, at: Int64) {
+      self.cause = cause
+      self.at = at
+    }
+  }
+
   /// The number of the session.
   public var id: Int
   /// What it does now.
@@ -27,6 +41,8 @@ public struct SessionPhases: Hashable, Sendable {
   public var created: Int64
   /// The steps so far, in order.
   public var phases: [Phase]
+  /// When it ends if nobody uses it; soonest first.
+  public var expiries: [Expiry]
 
   /// A start without steps.
   public init(id: Int, state: Session.State, created: Int64) {
@@ -34,6 +50,7 @@ public struct SessionPhases: Hashable, Sendable {
     self.state = state
     self.created = created
     phases = []
+    expiries = []
   }
 }
 
@@ -46,6 +63,7 @@ extension SessionPhases: JSONWritable, JSONReadable {
       writer.field("reason", reason)
       writer.field("created", created)
       writer.field("phases", phases)
+      writer.field("expiries", expiries)
     }
   }
 
@@ -58,6 +76,7 @@ extension SessionPhases: JSONWritable, JSONReadable {
       created: try fields.integer("created") ?? 0)
     reason = try fields.text("reason")
     phases = try Array(json: fields.array("phases") ?? [])
+    expiries = try Array(json: fields.array("expiries") ?? [])
   }
 }
 
@@ -76,5 +95,23 @@ extension SessionPhases.Phase: JSONWritable, JSONReadable {
     self.init(
       name: try fields.required(fields.text("phase"), "phase"),
       at: try fields.integer("at") ?? 0)
+  }
+}
+
+extension SessionPhases.Expiry: JSONWritable, JSONReadable {
+  /// Writes all fields.
+  public func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.field("cause", cause)
+      writer.field("at", at)
+    }
+  }
+
+  /// Reads a server's answer.
+  public init(json: JSONValue) throws(JSONError) {
+    let fields = try JSONFields(json, of: "Expiry")
+    self.init(
+      cause: try fields.required(fields.text("cause"), "cause"),
+      at: try fields.required(fields.integer("at"), "at"))
   }
 }

@@ -44,11 +44,13 @@ struct DriverCommand {
     _ ticket: LaunchTicket, _ environment: GatewayEnvironment, _ loop: EventLoop
   ) async -> DriverProcess.End {
     let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
-    let interpreters = InterpreterSet(settings: ticket.settings) { _ in
-      PythonInterpreter(PythonOptions(environment: environment.variables), on: loop)
+    let python = PythonOptions(environment: environment.variables)
+    let interpreters = InterpreterSet(settings: ticket.settings) { application in
+      PythonInterpreter(python, files: application.pythonFiles, on: loop)
     }
     let process = DriverProcess(
       ticket, gateway: gateway, on: loop, interpreters: interpreters.make,
+      jobs: { PythonJobRunner(python, files: $0.pythonFiles, on: loop) },
       pid: UInt32(clamping: getpid()), report: report)
     return await process.run()
   }

@@ -35,19 +35,21 @@ package struct DriverProcess: Sendable {
   private let gateway: Gateway
   private let loop: EventLoop
   private let interpreters: InterpreterFactory
+  private let jobs: JobRunnerFactory
   private let pid: UInt32
   private let report: @Sendable (String) -> Void
 
   /// - Parameter report: takes one line for the driver's log; never a secret.
   package init(
     _ ticket: LaunchTicket, gateway: Gateway, on loop: EventLoop,
-    interpreters: @escaping InterpreterFactory, pid: UInt32,
+    interpreters: @escaping InterpreterFactory, jobs: @escaping JobRunnerFactory, pid: UInt32,
     report: @escaping @Sendable (String) -> Void
   ) {
     self.ticket = ticket
     self.gateway = gateway
     self.loop = loop
     self.interpreters = interpreters
+    self.jobs = jobs
     self.pid = pid
     self.report = report
   }
@@ -97,9 +99,10 @@ package struct DriverProcess: Sendable {
     case .end(let end): return end
     }
     report("enrolled with the server")
-    let host = SessionHost(
-      SessionPlan(kind: ticket.kind, settings: ticket.settings, interpreters: interpreters),
-      gateway: gateway)
+    var plan = SessionPlan(
+      kind: ticket.kind, settings: ticket.settings, interpreters: interpreters)
+    plan.jobs = jobs
+    let host = SessionHost(plan, gateway: gateway)
     let channel = ServerChannel(ticket, dialer, identity, host, loop, pid: pid, report: report)
     return await withTaskGroup(of: End.self) { group in
       group.addTask {

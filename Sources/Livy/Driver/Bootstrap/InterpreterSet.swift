@@ -23,7 +23,8 @@ package struct InterpreterSet: Sendable {
     switch kind {
     case .sql: SQLInterpreter(application, rowsMax: settings.sqlRowsMax)
     case .pyspark: python(application)
-    case .spark, .sparkr: nil
+    case .spark: ScalaInterpreter(application)
+    case .sparkr: nil
     }
   }
 }

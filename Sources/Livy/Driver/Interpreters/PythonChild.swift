@@ -21,12 +21,17 @@ package struct PythonOptions: Sendable {
     self.environment = environment
   }
 
-  /// The runner comes through stdin: argv is open to every user, and a file would have to be put
+  /// The programs come through stdin: argv is open to every user, and a file would have to be put
   /// somewhere.
-  private static let loader =
-    "import sys; exec(compile(sys.stdin.buffer.read(), 'python_runner.py', 'exec'))"
+  package static let loader = """
+    import sys
+    for name, text in zip(('python_jobs.py', 'python_runner.py'), sys.stdin.buffer.read().split(b'\\0')):
+      exec(compile(text, name, 'exec'), globals())
+    """
 
-  package var script: [UInt8] { PackageResources.python_runner_py }
+  package var script: [UInt8] {
+    PackageResources.python_jobs_py + [0] + PackageResources.python_runner_py
+  }
 
   var process: ChildProcessOptions {
     var process = ChildProcessOptions(

@@ -11,6 +11,10 @@ package actor PythonInterpreter: Interpreter {
   package nonisolated let kind = StatementKind.pyspark
   private nonisolated let loop: EventLoop
   private let options: PythonOptions
+  /// Python files that were added to the application, shared by all its interpreters.
+  private let files: PythonFiles
+  /// How many of those the child knows.
+  private var includedFiles = 0
   private var phase = Phase.new
   private var conversation: PythonConversation
   private var waiter: CheckedContinuation<PythonConversation.Answer, Never>?
@@ -29,8 +33,11 @@ package actor PythonInterpreter: Interpreter {
     loop.asUnownedSerialExecutor()
   }
 
-  package init(_ options: PythonOptions, on loop: EventLoop) {
+  package init(
+    _ options: PythonOptions, files: PythonFiles = PythonFiles(), on loop: EventLoop
+  ) {
     self.options = options
+    self.files = files
     self.loop = loop
     conversation = PythonConversation(limits: options.limits)
   }
@@ -38,7 +45,7 @@ package actor PythonInterpreter: Interpreter {
   package func start() async throws(InterpreterError) {
     if case .new = phase { try await spawn() }
     switch await answer(to: .attach) {
-    case .answered(_, .done): return
+    case .answered(_, .done), .answered(_, .result): return
     case .answered(let printed, .failed(let failure)):
       throw InterpreterError(
         "Python could not attach to Spark: \(failure.name): \(failure.value)",
@@ -52,10 +59,12 @@ package actor PythonInterpreter: Interpreter {
   }
 
   package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    await includeFiles()
     switch await answer(to: .execute(id: statement.description, code: code)) {
-    case .answered(let printed, .done): .output(.success([.plain(printed.rightStripped)]))
-    case .answered(_, .failed(let failure)): .output(.failure(failure))
-    case .ended(let reason): .died(reason: reason)
+    case .answered(let printed, .done), .answered(let printed, .result):
+      return .output(.success([.plain(printed.rightStripped)]))
+    case .answered(_, .failed(let failure)): return .output(.failure(failure))
+    case .ended(let reason): return .died(reason: reason)
     }
   }
 
@@ -145,7 +154,15 @@ extension PythonInterpreter {
 // MARK: Requests and answers
 
 extension PythonInterpreter {
-  private func answer(to request: PythonRequest) async -> PythonConversation.Answer {
+  /// Tells the child of files that were added since it was last told.
+  func includeFiles() async {
+    let names = files.names
+    guard names.count > includedFiles else { return }
+    let answer = await answer(to: .include(names: Array(names[includedFiles...])))
+    if case .answered(_, .done) = answer { includedFiles = names.count }
+  }
+
+  func answer(to request: PythonRequest) async -> PythonConversation.Answer {
     let token = "\0livy-" + String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
     switch conversation.begin(request, token: token) {
     case .send(let bytes):

@@ -9,6 +9,9 @@ package enum PythonRequest: Equatable, Sendable {
   case execute(id: String, code: String)
   /// Break off the request that has the token. There is no reply.
   case interrupt
+  /// Files that Spark has brought can be imported from here on.
+  case include(names: [String])
+  case job(id: String, program: [UInt8])
 
   /// The request's frame. `token` is what the runner prints at the end of the request's output.
   package func encoded(token: String) -> [UInt8] {
@@ -17,6 +20,10 @@ package enum PythonRequest: Equatable, Sendable {
     case .attach: payload = Self.bytes(kind: 1, texts: [token])
     case .execute(let id, let code): payload = Self.bytes(kind: 2, texts: [token, id, code])
     case .interrupt: payload = Self.bytes(kind: 3, texts: [token])
+    case .include(let names): payload = Self.bytes(kind: 4, texts: [token] + names)
+    case .job(let id, let program):
+      payload = Self.bytes(kind: 5, texts: [token, id])
+      payload += Self.littleEndian(UInt32(clamping: program.count)) + program
     }
     let length = UInt32(clamping: payload.count)
     payload.insert(contentsOf: Self.littleEndian(length), at: 0)
@@ -42,6 +49,8 @@ package enum PythonReply: Equatable, Sendable {
   case done
   /// An exception of the user's code, or why the runner could not attach.
   case failed(StatementFailure)
+  /// The pickle of what a job returned.
+  case result([UInt8])
 }
 
 /// The runner broke the protocol: it is no longer in a state that can be trusted.
@@ -79,6 +88,7 @@ package struct PythonReplyReader: Sendable {
   ) throws(PythonProtocolError) -> PythonReply {
     let kind = frame.byte()
     if kind == 1, frame.isAtEnd { return .done }
+    if kind == 3 { return .result(frame.bytes) }
     guard kind == 2, let name = frame.text(), let value = frame.text(), let count = frame.number()
     else { throw PythonProtocolError(description: "a malformed reply") }
     var traceback: [String] = []
@@ -101,6 +111,7 @@ private struct PythonCursor {
   }
 
   var isAtEnd: Bool { rest.isEmpty }
+  var bytes: [UInt8] { Array(rest) }
 
   mutating func byte() -> UInt8? {
     rest.popFirst()

@@ -10,6 +10,8 @@ package struct SessionPlan: Sendable {
   package var settings: DriverSettings
   package var limits = DriverLimits()
   package var interpreters: InterpreterFactory
+  package var jobs: JobRunnerFactory = { _ in nil }
+  package var jobLimits = JobLimits()
   /// Milliseconds since 1970.
   package var clock: @Sendable () -> Int64 = WallClock.milliseconds
 
@@ -32,6 +34,7 @@ package actor SessionHost {
   private var phase: Phase = .starting(nil)
   var queue: StatementQueue
   private var log: EventLog
+  let desk: JobDesk
   /// The highest lease that a server showed.
   private var epoch: UInt64 = 0
   var changes = WaitingTasks()
@@ -45,7 +48,7 @@ package actor SessionHost {
   }
 
   /// What statements are run with.
-  private struct Workshop {
+  struct Workshop {
     var application: SparkApplication
     var control: GatewayConnection
     var rack: InterpreterRack
@@ -63,6 +66,8 @@ package actor SessionHost {
     loop = gateway.loop
     queue = StatementQueue(limits: plan.limits)
     log = EventLog(limits: plan.limits)
+    desk = JobDesk(
+      limits: plan.jobLimits, settings: plan.settings, runners: plan.jobs, on: gateway.loop)
   }
 
   /// Starts the application and the session's own interpreter, then runs statements until
@@ -101,6 +106,7 @@ extension SessionHost {
       phase = .failed(error)
       let said = StatementFailure(name: "Error", value: error.reason, traceback: [])
       record(queue.fail(said, atMilliseconds: plan.clock()))
+      await desk.fail(error.reason)
       return error
     }
   }
@@ -115,6 +121,7 @@ extension SessionHost {
     } catch {
       throw StartFailure(error)
     }
+    await desk.open(application)
     let rack = InterpreterRack(application, make: plan.interpreters)
     let meter = ProgressMeter(application, jobsMax: plan.limits.jobsPerLookMax)
     let workshop = Workshop(
@@ -136,6 +143,7 @@ extension SessionHost {
   /// Breaks off what would keep `run` from returning.
   private func abandon() async {
     endNow()
+    await desk.stop()
     switch phase {
     case .starting(let control): await control?.close()
     case .serving(let workshop): await workshop.rack.stop()
@@ -243,8 +251,19 @@ extension SessionHost {
 
 extension SessionHost: SessionDriver {
   package func ping() async throws(LivyError) -> ApplicationFacts {
+    let workshop = try await serving()
+    do {
+      try await workshop.application.prove(on: workshop.control)
+    } catch {
+      throw LivyError(.driverRefused, "Spark did not run the ping's job", cause: error)
+    }
+    return workshop.application.facts
+  }
+
+  /// Waits until the session serves, or never will.
+  func serving() async throws(LivyError) -> Workshop {
     while case .starting = phase, !queue.isEnded {
-      guard !Task.isCancelled else { throw LivyError(.cancelled, "the ping was cancelled") }
+      guard !Task.isCancelled else { throw LivyError(.cancelled, "the call was cancelled") }
       await change()
     }
     switch phase {
@@ -253,12 +272,7 @@ extension SessionHost: SessionDriver {
       throw LivyError(.launchFailed, failure.reason, cause: failure)
     case .serving(let workshop):
       guard !queue.isEnded else { throw ended }
-      do {
-        try await workshop.application.prove(on: workshop.control)
-      } catch {
-        throw LivyError(.driverRefused, "Spark did not run the ping's job", cause: error)
-      }
-      return workshop.application.facts
+      return workshop
     }
   }
 
@@ -274,7 +288,7 @@ extension SessionHost: SessionDriver {
 
   package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
     try obey(epoch)
-    return DriverStanding(state: queue.told, lastEvent: log.last, lastJob: JobNumber(0))
+    return DriverStanding(state: queue.told, lastEvent: log.last, lastJob: await desk.last)
   }
 
   package func watch(
@@ -312,23 +326,7 @@ extension SessionHost: SessionDriver {
     endNow()
   }
 
-  package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
-    throw LivyError(.driverRefused, "jobs cannot be run")
-  }
-
-  package func run(_ job: Job, epoch: UInt64) async throws(LivyError) -> JobReport {
-    throw LivyError(.driverRefused, "jobs cannot be run")
-  }
-
-  package func status(of job: JobNumber) async throws(LivyError) -> JobReport? { nil }
-
-  package func cancel(_ job: JobNumber, epoch: UInt64) async throws(LivyError) {}
-
-  package func add(_ resource: AddedResource, epoch: UInt64) async throws(LivyError) {
-    throw LivyError(.driverRefused, "nothing can be added")
-  }
-
-  private var ended: LivyError { LivyError(.driverLost, "the session has ended") }
+  var ended: LivyError { LivyError(.driverLost, "the session has ended") }
 
   /// A server whose lease was taken over has no say any more.
   func obey(_ shown: UInt64) throws(LivyError) {

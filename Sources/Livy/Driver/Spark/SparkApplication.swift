@@ -12,7 +12,10 @@ package struct SparkApplication: Sendable {
   package let session: JavaReference
   /// `org.apache.spark.SparkContext`.
   package let context: JavaReference
+  /// `java.io.File`: where Scala's REPL puts its classes.
+  let classFolder: JavaReference
   package let facts: ApplicationFacts
+  package let pythonFiles = PythonFiles()
 
   /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes
   /// to give resources.
@@ -20,6 +23,7 @@ package struct SparkApplication: Sendable {
     through gateway: Gateway, on connection: GatewayConnection
   ) async throws(Py4JError) -> SparkApplication {
     try await connection.scope { (java) throws(Py4JError) in
+      let classFolder = try await java.makeClassFolder()
       let builder = try await java.callStatic("org.apache.spark.sql.SparkSession", "builder")
       let session = try await java.object(builder.asReference(), "getOrCreate")
       let context = try await java.object(session, "sparkContext")
@@ -30,6 +34,7 @@ package struct SparkApplication: Sendable {
       let url = hasPage ? try await java.call(page, "get").asText() : nil
       return SparkApplication(
         gateway: gateway, session: java.keep(session), context: java.keep(context),
+        classFolder: java.keep(classFolder),
         facts: ApplicationFacts(sparkVersion: version, applicationID: id, uiURL: url))
     }
   }

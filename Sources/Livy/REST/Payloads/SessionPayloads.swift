@@ -58,5 +58,6 @@ extension SessionPhases {
       created: snapshot.createdMilliseconds)
     reason = snapshot.reason
     phases = snapshot.phases.map { Phase(name: $0.phase.rawValue, at: $0.atMilliseconds) }
+    expiries = snapshot.expiries.map { Expiry(cause: $0.cause.rawValue, at: $0.atMilliseconds) }
   }
 }

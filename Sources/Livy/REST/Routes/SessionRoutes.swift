@@ -14,6 +14,7 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
   func add(to table: RouteTable<Context>) {
     table.at("sessions", [.get: list, .post: create])
     table.at("sessions/:session", [.get: show, .delete: end])
+    table.at("sessions/:session/connect", [.post: connect])
     table.at("sessions/:session/state", [.get: state])
     table.at("sessions/:session/log", [.get: log])
     table.at("sessions/:session/phases", [.get: phases])
@@ -53,6 +54,10 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
     Response(json: LivyAPI.Session(try await snapshot(context)))
+  }
+
+  @Sendable private func connect(_ request: Request, _ context: Context) async throws -> Response {
+    Response(json: LivyAPI.Session(try await directory.connect(context.session())))
   }
 
   @Sendable private func end(_ request: Request, _ context: Context) async throws -> Response {

@@ -46,6 +46,11 @@ actor Batch {
     await tearingDown?.value
   }
 
+  /// Stops looking, and leaves what runs to the next server.
+  func letGo() {
+    watching?.cancel()
+  }
+
   // MARK: What it shows
 
   func snapshot(linesMax: Int) async -> BatchSnapshot {
@@ -114,6 +119,8 @@ actor Batch {
   private func watch() async {
     guard let application else { return }
     let exit = await application.waitForExit()
+    // Let go of: that nobody waits any more is not its end.
+    guard !Task.isCancelled else { return }
     // A success needs no words.
     let log = exit == .status(0) ? [] : await lastLines(of: application)
     perform(machine.exited(exit, log: log))

@@ -57,6 +57,16 @@ extension BatchDirectory {
     }
   }
 
+  /// Refuses new work and leaves what runs to the next server: for a server that fails.
+  package func letGo() async {
+    isOpen = false
+    stopSweeping()
+    for entry in listing.all {
+      guard case .live(let batch) = entry else { continue }
+      await batch.letGo()
+    }
+  }
+
   /// Refuses new work, kills all batches in parallel, and returns when no process is left.
   package func shutDown() async {
     isOpen = false

@@ -26,7 +26,7 @@ extension SessionDirectory {
     switch entry {
     case .live(let session):
       await session.end(.requested, orderlyWithin: surroundings.settings.orderlyEndTimeMax)
-    case .past: break
+    case .past(let record): surroundings.settings.uploads.removeAll(of: record.uuid)
     }
     do throws(LivyError) {
       try await surroundings.store.removeSession(entry.id)
@@ -38,15 +38,20 @@ extension SessionDirectory {
     }
   }
 
-  /// Removes the sessions that have been finished for longer than `stateRetain`. Runs by itself
-  /// every `sweepInterval`.
+  /// Ends the sessions that nobody uses or that are too old, and removes those that have been
+  /// finished for longer than `stateRetain`. Runs by itself every `sweepInterval`.
   package func sweep() async {
+    await expire([.idle, .age])
     let now = surroundings.clock.wallMilliseconds()
     let retain = surroundings.settings.stateRetain.milliseconds
     for entry in listing.all {
       guard let finished = await entry.finishedMilliseconds,
         now.subtractingReportingOverflow(finished).partialValue >= retain
       else { continue }
+      if let end = ends[entry.id] {
+        _ = await end.value
+        continue
+      }
       do throws(LivyError) {
         try await end(.id(entry.id))
       } catch {

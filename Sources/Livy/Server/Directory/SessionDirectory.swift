@@ -158,9 +158,17 @@ package actor SessionDirectory {
   func startSweeping() {
     let clock = surroundings.clock.monotonic
     let interval = surroundings.settings.sweepInterval
+    let heartbeatInterval = surroundings.settings.expiry.heartbeatInterval
     sweeper = Task { [weak self] in
-      while (try? await clock.sleep(for: interval)) != nil {
-        await self?.sweep()
+      await withDiscardingTaskGroup { group in
+        group.addTask { [weak self] in
+          while (try? await clock.sleep(for: interval)) != nil { await self?.sweep() }
+        }
+        group.addTask { [weak self] in
+          while (try? await clock.sleep(for: heartbeatInterval)) != nil {
+            await self?.expire([.heartbeat])
+          }
+        }
       }
     }
   }

@@ -48,6 +48,7 @@ extension InteractiveSession {
   private func apply(_ event: DriverEvent, from channel: DriverChannel) async {
     switch journal.apply(event) {
     case .applied:
+      if event.isWork { noteActivity(.work) }
       if case .state(let state) = event.what { interpreterBecame(state) }
       channel.acknowledge(through: event.number)
     case .repeated:

@@ -37,6 +37,7 @@ extension InteractiveSession {
     // Once more: a launch that was still under way may have prepared for its driver after the
     // first.
     await surroundings.rendezvous.forget(identity.uuid)
+    surroundings.settings.uploads.removeAll(of: identity.uuid)
     machine.tornDown()
     noteFinishedState()
     await save()
@@ -102,7 +103,8 @@ extension SessionEnd {
     switch self {
     case .driverLost, .exited:
       StatementFailure(name: "DriverLost", value: "\(what) It is not run again. \(words)")
-    case .requested, .serverStopped, .serverRestarted, .launchFailed, .phaseTooLong, .driverFailed:
+    case .requested, .expired, .serverStopped, .serverRestarted, .launchFailed, .phaseTooLong,
+      .driverFailed:
       StatementFailure(name: "SessionEnded", value: "\(what) It is not run again. \(words)")
     }
   }

@@ -46,6 +46,7 @@ extension InteractiveSession {
           identity.uuid, within: limit)
         let standing = try await connection.driver.attach(epoch: identity.epoch)
         guard !Task.isCancelled else { return }
+        jobs.resume(after: standing.lastJob)
         await use(connection)
         perform(machine.returned(standing.state))
         noteFinishedState()

@@ -21,6 +21,7 @@ extension InteractiveSession {
     case .serve:
       tasks.timer = nil
       note(.ready)
+      noteActivity(.use)
       identity.slot?.free()
       sendWritten()
       tasks.step = Task { await save() }

@@ -20,6 +20,7 @@ extension InteractiveSession {
         statements, which is the limit; send more when some have finished.
         """)
     }
+    noteActivity(.use)
     let retractions = journal.retractions
     let error = await writeJournal()
     guard journal.retractions == retractions else {

@@ -11,10 +11,12 @@ internal import Logging
 /// leaving early does not stop it.
 actor InteractiveSession {
   nonisolated let identity: SessionIdentity
+  nonisolated let usage: SessionUsage
   let surroundings: SessionSurroundings
 
   var machine = InteractiveSessionMachine()
   var journal: StatementJournal
+  var jobs = JobBook()
   var course = SessionCourse()
   var application: (any LaunchedApplication)?
   /// Nil while there is none.
@@ -34,6 +36,7 @@ actor InteractiveSession {
   init(identity: SessionIdentity, surroundings: SessionSurroundings) {
     self.identity = identity
     self.surroundings = surroundings
+    usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
     course.direction = surroundings.settings.driver.channel
     journal = StatementJournal(
@@ -47,6 +50,7 @@ actor InteractiveSession {
     identity = SessionIdentity(
       id: record.id, uuid: record.uuid, attempt: record.attempt, epoch: record.epoch,
       request: record.request, createdMilliseconds: record.createdMilliseconds, slot: nil)
+    usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
     course = SessionCourse(record)
     journal = StatementJournal(
@@ -71,6 +75,7 @@ actor InteractiveSession {
     snapshot.applicationID = course.applicationID
     snapshot.sparkUIURL = course.facts?.uiURL
     snapshot.phases = course.phases
+    snapshot.expiries = expiries
     snapshot.log = log.suffix(Swift.max(0, max))
     snapshot.createdMilliseconds = identity.createdMilliseconds
     return snapshot
@@ -209,11 +214,14 @@ struct SessionTasks {
   var monitor: Task<Void, Never>?
   /// Talks with the driver.
   var conversation: Task<Void, Never>?
+  /// Wait for jobs that run beside the driver's queue.
+  var jobs: [JobNumber: Task<Void, Never>] = [:]
 
   func cancel() {
     step?.cancel()
     timer?.cancel()
     monitor?.cancel()
     conversation?.cancel()
+    for job in jobs.values { job.cancel() }
   }
 }

@@ -6,6 +6,8 @@ package import LivyCore
 package enum SessionEnd: Equatable, Sendable {
   /// A user deleted it.
   case requested
+  /// Nobody ended it, and its time was over: why, and the limit.
+  case expired(SessionExpiry.Cause, Duration)
   case serverStopped
   /// The server that ran it is gone, and a new one found its record but cannot take it up.
   case serverRestarted(Unrecovered)
@@ -32,7 +34,7 @@ package enum SessionEnd: Equatable, Sendable {
   /// What the session shows for good.
   package var state: SessionState {
     switch self {
-    case .requested: .killed
+    case .requested, .expired: .killed
     case .launchFailed, .phaseTooLong, .driverFailed: .error
     case .serverStopped, .serverRestarted, .exited, .driverLost: .dead
     }
@@ -41,7 +43,7 @@ package enum SessionEnd: Equatable, Sendable {
   /// Somebody wanted the end, so it is no failure.
   package var isWanted: Bool {
     switch self {
-    case .requested, .serverStopped: true
+    case .requested, .expired, .serverStopped: true
     case .serverRestarted, .launchFailed, .phaseTooLong, .driverFailed, .exited, .driverLost: false
     }
   }
@@ -51,6 +53,12 @@ package enum SessionEnd: Equatable, Sendable {
     switch self {
     case .requested:
       "The session was ended on request."
+    case .expired(.idle, let limit):
+      "The session was ended because nobody used it for \(limit)."
+    case .expired(.age, let limit):
+      "The session was ended because it was \(limit) old, which is its time to live."
+    case .expired(.heartbeat, let limit):
+      "The session was ended because its client did not ask for it for \(limit)."
     case .serverStopped:
       "The server was stopped, and the session was ended with it."
     case .serverRestarted(.recoveryOff):

@@ -61,7 +61,9 @@ struct ServerAssembly {
       try await group.run()
     } catch {
       // A failure of the server is no reason to end what the next run can take up.
-      if settings.sessions.recovery == .off {
+      switch settings.sessions.recovery {
+      case .on: await batches.letGo()
+      case .off:
         await batches.shutDown()
         await directory.shutDown(within: settings.stopTimeout)
       }
@@ -134,7 +136,7 @@ private struct Sessions: Service {
   }
 }
 
-/// The batches as a service, in the same way.
+/// The batches as a service: ends them when the server is stopped, not when it fails.
 private struct Batches: Service {
   let directory: BatchDirectory
 
@@ -142,7 +144,7 @@ private struct Batches: Service {
     do {
       try await gracefulShutdown()
     } catch {
-      return
+      return  // The server failed.
     }
     await directory.shutDown()
   }

@@ -31,6 +31,7 @@ struct ServerSettings: Sendable {
     stopTimeout = try sources.duration(.stopTimeout)
     rest = try Self.rest(sources, blacklist)
     sessions = try Self.sessions(sources)
+    sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
     guard launch.master.hasPrefix("local") else {
@@ -68,6 +69,7 @@ struct ServerSettings: Sendable {
     }
     if try !sources.flag(.securityHeaders) { rest.securityHeaders = [] }
     rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
+    rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
     rest.requests.blacklist = blacklist
     rest.revision = ProductVersion.text
@@ -78,6 +80,8 @@ struct ServerSettings: Sendable {
     var sessions = SessionSettings()
     sessions.startingMax = try sources.number(.startingMax, in: 1...10_000)
     sessions.stateRetain = try sources.duration(.stateRetain)
+    sessions.sweepInterval = try sources.duration(.sweepInterval, in: intervals)
+    sessions.expiry = try expiry(sources)
     sessions.logLines = try sources.number(.logLines, in: 0...100_000)
     sessions.retainedStatements = try sources.number(.retainedStatements, in: 1...100_000)
     sessions.submittingTimeMax = try sources.duration(.connectTimeout)
@@ -95,6 +99,20 @@ struct ServerSettings: Sendable {
     }
     sessions.driver.sqlRowsMax = UInt32(try sources.number(.sqlRows, in: 1...10_000_000))
     return sessions
+  }
+
+  /// Of looks that come again and again.
+  private static let intervals = Duration.milliseconds(10)...Duration.seconds(86_400)
+
+  private static func expiry(_ sources: SettingSources) throws(LivyError) -> ExpirySettings {
+    var expiry = ExpirySettings()
+    let idleMax = try sources.duration(.idleTimeout)
+    let ageMax = try sources.duration(.ageMax)
+    expiry.idleMax = try sources.flag(.idleCheck) ? idleMax : nil
+    expiry.ageMax = try sources.flag(.ageCheck) ? ageMax : nil
+    expiry.busySessions = try sources.flag(.idleSkipBusy) ? .spare : .end
+    expiry.heartbeatInterval = try sources.duration(.heartbeatInterval, in: intervals)
+    return expiry
   }
 
   private static func launch(

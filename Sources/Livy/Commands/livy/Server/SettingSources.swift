@@ -85,6 +85,14 @@ struct SettingSources: Sendable {
     }
   }
 
+  func duration(
+    _ key: SettingKey, in range: ClosedRange<Duration>
+  ) throws(LivyError) -> Duration {
+    try parse(key, "a time from \(range.lowerBound) to \(range.upperBound)") { text in
+      (try? TimeString.parse(text)).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+
   func parse<Value>(
     _ key: SettingKey, _ wanted: String, _ read: (String) -> Value?
   ) throws(LivyError) -> Value {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Foundation
 internal import Livy
 
 /// `livy session show`
 struct SessionShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a session, its start and its conf.",
+    commandName: "show",
+    abstract: "Show a session, its start, its conf, and when it ends by itself.",
     discussion: CommandStatus.help)
 
   @Argument(help: "Number or name of the session.")
@@ -27,10 +29,12 @@ struct SessionShowCommand: AsyncParsableCommand {
       return
     }
     let phases = try await livy.phases(of: reference)
-    for line in Self.lines(session, phases) { terminal.show(SafeText.block(line)) }
+    let now = Int64(Date.now.timeIntervalSince1970 * 1_000)
+    for line in Self.lines(session, phases, now: now) { terminal.show(SafeText.block(line)) }
   }
 
-  static func lines(_ session: Session, _ phases: SessionPhases) -> [String] {
+  /// - Parameter now: milliseconds since 1970.
+  static func lines(_ session: Session, _ phases: SessionPhases, now: Int64) -> [String] {
     var pairs: [(String, String?)] = [
       ("id", String(session.id)), ("name", session.name), ("state", session.state.rawValue),
       ("reason", phases.reason), ("kind", session.kind), ("owner", session.owner),
@@ -54,6 +58,9 @@ struct SessionShowCommand: AsyncParsableCommand {
     for phase in phases.phases {
       let seconds = ProgressLine.seconds(milliseconds: phase.at - phases.created)
       pairs.append(("start", "\(seconds) s  \(phase.name)"))
+    }
+    for expiry in phases.expiries {
+      pairs.append(("ends", ExpiryText.words(expiry, now: now)))
     }
     let width = 17
     return pairs.compactMap { title, value in

@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the Python statements of one session, one after the other.
+"""Runs the Python statements of one session, or its jobs, one after the other.
 
-The driver starts `python3 -c LOADER REQUESTS REPLIES` and sends this text through stdin; the two
-arguments are the numbers of inherited pipes. One reply follows each request, in order:
+The driver starts `python3 -c LOADER REQUESTS REPLIES` and sends this text through stdin, behind
+`python_jobs.py`; the two arguments are the numbers of inherited pipes. One reply follows each
+request, in order:
 
     frame    length (u32 little endian, of kind and payload), kind (u8), payload
     text     length (u32 little endian), UTF-8
+    bytes    length (u32 little endian), bytes
 
     request 1  attach   text token                     takes the Spark context of the gateway's JVM
     request 2  execute  text token, text id, text code
     request 3  interrupt  text token                   no reply: breaks off the request that has it
+    request 4  include  text token, count * text name  files that were added can be imported
+    request 5  job      text token, text id, bytes program
     reply   1  done     -
     reply   2  failed   text name, text value, u32 count, count * text traceback line
+    reply   3  result   the job's pickled result, without a length
 
 What a statement prints does not come in the reply: file descriptors 1 and 2 are one pipe that the
 driver reads, so that prints, subprocesses and C code appear in the order in which they wrote, and
@@ -22,6 +27,7 @@ What C code keeps in its own stdio buffers appears when C flushes it.
 import __future__
 import ast
 import faulthandler
+import importlib
 import io
 import os
 import queue
@@ -36,8 +42,8 @@ import weakref
 
 REQUEST_BYTES_MAX = 64 << 20
 REPLY_TEXT_CHARACTERS_MAX = 256 << 10  # of the value, and of all traceback lines together
-ATTACH, EXECUTE, INTERRUPT = 1, 2, 3
-DONE, FAILED = 1, 2
+ATTACH, EXECUTE, INTERRUPT, INCLUDE, JOB = 1, 2, 3, 4, 5
+DONE, FAILED, RESULT = 1, 2, 3
 FILE_NAME = "<stdin>"
 CUT = "... [cut by Livy: too long]"
 
@@ -81,11 +87,11 @@ class Requests:
                 if not 1 <= length <= REQUEST_BYTES_MAX:
                     raise EOFError
                 frame = self._exactly(length)
-                kind, texts = frame[0], unpack_texts(frame[1:])
+                kind, fields = frame[0], unpack_fields(frame[1:])
                 if kind == INTERRUPT:
-                    self._interrupt(texts[0])
+                    self._interrupt(fields[0])
                 else:
-                    self._queue.put((kind, texts))
+                    self._queue.put((kind, fields))
         except (EOFError, OSError):
             end_process_group()
 
@@ -135,14 +141,19 @@ def pack_text(text):
     return struct.pack("<I", len(data)) + data
 
 
-def unpack_texts(payload):
-    texts, offset = [], 0
+def unpack_fields(payload):
+    """The bytes of texts too; `texts` makes them what they are."""
+    fields, offset = [], 0
     while offset < len(payload):
         (length,) = struct.unpack_from("<I", payload, offset)
         offset += 4
-        texts.append(payload[offset:offset + length].decode("utf-8"))
+        fields.append(payload[offset:offset + length])
         offset += length
-    return texts
+    return fields
+
+
+def texts(fields):
+    return [field.decode("utf-8") for field in fields]
 
 
 class Failure:
@@ -188,6 +199,18 @@ def exception_lines(error):
         return traceback.format_exception_only(type(error), error)
     except Exception:
         return ["%s: %s\n" % (type(error).__name__, value_of(error))]
+
+
+def job_traceback(error):
+    """As Python prints it, without the frames of this file and `python_jobs.py`."""
+    ours = (job_traceback.__code__.co_filename, run_job.__code__.co_filename)  # noqa: F821
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename in ours:
+        trace = trace.tb_next
+    try:
+        return traceback.format_exception(type(error), error, trace)
+    except Exception:
+        return exception_lines(error)
 
 
 class Program:
@@ -268,6 +291,7 @@ class Session:
         self._program = program
         self._requests = requests
         self._context = None
+        self._job_context = None
         self._token = None
         self._in_statement = False
         self.replace_interrupt()
@@ -314,15 +338,49 @@ class Session:
             sql_context = SQLContext(context, spark)
         self._program.names.update(spark=spark, sc=context, sqlContext=sql_context)
         self._context = context
+        self._job_context = JobContext(context, spark, sql_context)  # noqa: F821
         # PySpark's handler would cancel the jobs of the whole session.
         self.replace_interrupt()
         folder = SparkFiles.getRootDirectory()
         if os.path.isdir(folder):
             os.chdir(folder)
 
+    def include(self, names):
+        """Files that Spark has brought can be imported from here on, by its workers too: what
+        PySpark's own `addPyFile` does after it has added the file."""
+        from pyspark.files import SparkFiles
+        try:
+            folder = SparkFiles.getRootDirectory()
+        except Exception as error:  # Code has stopped the context.
+            return Failure(type(error).__name__, value_of(error), exception_lines(error))
+        for name in names:
+            is_package = name[-4:].lower() in (".zip", ".egg", ".jar")
+            if is_package and name not in self._context._python_includes:
+                self._context._python_includes.append(name)
+            path = os.path.join(folder, name) if is_package else folder
+            if path not in sys.path:
+                sys.path.insert(1, path)
+        importlib.invalidate_caches()
+        return None
+
+    def run_job(self, token, identifier, program):
+        """The JobResult, or the Failure."""
+        self._token = token
+        group = "livy-job-%s" % identifier
+        self._set_job_group(group, "Job %s" % identifier)
+        try:
+            try:
+                self._in_statement = True
+                return run_job(program, self._job_context)  # noqa: F821
+            finally:
+                self._in_statement = False
+        except BaseException as error:
+            self._in_statement = False
+            return Failure(type(error).__name__, value_of(error), job_traceback(error))
+
     def execute(self, token, identifier, code):
         self._token = token
-        self._set_job_group(identifier)
+        self._set_job_group(identifier, "Job group for statement %s" % identifier)
         try:
             try:
                 self._in_statement = True
@@ -334,12 +392,12 @@ class Session:
             self._in_statement = False
             return Failure("KeyboardInterrupt", value_of(error), exception_lines(error))
 
-    def _set_job_group(self, identifier):
+    def _set_job_group(self, group, description):
         """On the JVM thread of this thread. Code that stopped the context can still run."""
         if self._context is None:
             return
         try:
-            self._context.setJobGroup(identifier, "Job group for statement %s" % identifier)
+            self._context.setJobGroup(group, description)
         except Exception:
             pass
 
@@ -350,15 +408,25 @@ def serve(requests, replies, output):
         kind, payload = requests.take()
         token, arguments = payload[0], payload[1:]
         if kind == ATTACH:
-            failure = session.attach()
+            outcome = session.attach()
         elif kind == EXECUTE:
-            failure = session.execute(token, *arguments)
+            outcome = session.execute(token, *texts(arguments))
+        elif kind == INCLUDE:
+            outcome = session.include(texts(arguments))
+        elif kind == JOB:
+            outcome = session.run_job(token, arguments[0].decode("utf-8"), arguments[1])
         else:
-            failure = Failure("NotImplementedError", "unknown request %d" % kind, [])
-        write_all(output, token.encode("ascii"))
-        payload = b"" if failure is None else failure.pack()
-        head = struct.pack("<IB", len(payload) + 1, DONE if failure is None else FAILED)
+            outcome = Failure("NotImplementedError", "unknown request %d" % kind, [])
+        write_all(output, token)
+        payload = b"" if outcome is None else outcome.pack()
+        head = struct.pack("<IB", len(payload) + 1, reply_kind(outcome))
         write_all(replies, head + payload)
+
+
+def reply_kind(outcome):
+    if outcome is None:
+        return DONE
+    return FAILED if isinstance(outcome, Failure) else RESULT
 
 
 def main():

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import LivyPy4J
+
+/// What a statement has shown so far: what its code printed, and what the REPL says of its values.
+struct ScalaReport {
+  private let limits: ScalaLimits
+  private var text = ""
+  private var isCut = false
+
+  init(limits: ScalaLimits) {
+    self.limits = limits
+  }
+
+  /// What may still be added.
+  var room: Int { max(0, limits.outputUnitsMax - text.utf16.count) }
+
+  mutating func add(_ shown: ScalaREPL.Shown) {
+    text += shown.text
+    if shown.isCut { isCut = true }
+  }
+
+  var output: StatementOutput {
+    let note = "\n... [output cut by Livy after \(limits.outputUnitsMax) characters]\n"
+    return .success([.plain(isCut ? text + note : text)])
+  }
+}
+
+extension StatementFailure {
+  static let incompleteScala = StatementFailure(name: "Error", value: "incomplete statement")
+
+  /// Livy's form: the line that names the error, and all others behind it. What the failing piece
+  /// of code had printed comes before the frames. The compiler of Scala 2.13 points at the place
+  /// before it speaks, and both may warn first.
+  init(scala said: String, printed: String) {
+    var lines = said.split(separator: "\n", omittingEmptySubsequences: true).map { String($0) }
+    let headline = lines.firstIndex { line in
+      let words = line.drop { $0 == " " }
+      return !words.isEmpty && words != "^" && !words.hasPrefix("warning: ")
+    }
+    let value = headline.map { lines.remove(at: $0) } ?? "the Scala interpreter gave no reason"
+    let before = printed.split(separator: "\n", omittingEmptySubsequences: true).map { String($0) }
+    self.init(
+      name: "Error", value: String(value.drop { $0 == " " }),
+      traceback: (before + lines).map { $0 + "\n" })
+  }
+
+  /// The REPL itself threw: no memory, no stack, or its thread was stopped.
+  init(scala error: Py4JError) {
+    let name = error.exception.map { "\($0.className): " } ?? ""
+    let frames = error.exception?.frames ?? []
+    self.init(
+      name: "Error", value: name + error.message, traceback: frames.map { "  at \($0)\n" })
+  }
+}
