@@ -18,9 +18,18 @@ package struct SessionSettings: Sendable {
   /// Sessions in the directory, finished ones too; above it a new one is refused.
   package var sessionsMax = 10_000
 
+  // MARK: Absence.
+
+  /// A driver whose channel was cut may come back for so long.
+  package var driverReturnTimeMax: Duration = .seconds(60)
+  /// What becomes of the sessions of an earlier run of the server.
+  package var recovery: RecoveryMode = .on
+  /// Pause before statements that the store did not take are written again.
+  package var storeRetryInterval: Duration = .seconds(1)
+
   // MARK: The end.
 
-  /// After the channel or the process is gone, the other one may still tell why for so long.
+  /// After the process is gone, results that are on their way may come for so long.
   package var farewellTime: Duration = .seconds(2)
   /// Time for a driver to end in good order, before it is killed.
   package var orderlyEndTimeMax: Duration = .seconds(10)
@@ -71,6 +80,14 @@ package struct SessionSettings: Sendable {
   package var driver = DriverSettings()
 
   package init() {}
+}
+
+/// `livy.server.recovery.mode`
+package enum RecoveryMode: String, CaseIterable, Sendable {
+  /// Sessions whose drivers live go on.
+  case on = "recovery"
+  /// All are ended.
+  case off
 }
 
 extension SessionSettings {

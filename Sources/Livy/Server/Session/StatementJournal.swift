@@ -2,7 +2,8 @@
 
 package import LivyCore
 
-/// The statements of one session, as far as the server knows them. Lives in memory.
+/// The statements of one session, as far as the server knows them, and what of that is not written
+/// to the store yet.
 ///
 /// A statement is `waiting`, then `running`, then `available`; one that somebody cancelled is
 /// `cancelling` while it runs, then `cancelled`. Finished ones are kept up to a
@@ -11,13 +12,15 @@ package import LivyCore
 package struct StatementJournal: Equatable, Sendable {
   private let retainedMax: Int
   private let waitingMax: Int
-  private var next: UInt64 = 0
+  var next: UInt64 = 0
   /// In ascending order of ids.
-  private var statements: [Statement] = []
-  private var unfinished = 0
-  private var waiting = 0
+  var statements: [Statement] = []
+  var unfinished = 0
+  var waiting = 0
   /// Number of the newest event that was applied.
-  package private(set) var lastEvent: UInt64 = 0
+  package internal(set) var lastEvent: UInt64 = 0
+  /// What the store does not have yet.
+  var changes = JournalChanges()
 
   package init(retainedMax: Int, waitingMax: Int) {
     self.retainedMax = retainedMax
@@ -41,6 +44,7 @@ package struct StatementJournal: Equatable, Sendable {
     unfinished += 1
     waiting += 1
     statements.append(statement)
+    changes.note(statement.id)
     return statement
   }
 
@@ -76,8 +80,9 @@ package struct StatementJournal: Equatable, Sendable {
       waiting -= 1
       statements[position].state = .cancelling
     case .running: statements[position].state = .cancelling
-    case .cancelling, .cancelled, .available: break  // Its end was quicker.
+    case .cancelling, .cancelled, .available: return  // Its end was quicker.
     }
+    changes.note(id)
   }
 
   /// Ends all that wait or run. Nothing of it runs again.
@@ -95,12 +100,15 @@ package struct StatementJournal: Equatable, Sendable {
       statements[position].state = .running
       statements[position].startedMilliseconds = max(0, at)
       waiting -= 1
+      changes.note(id)
     case .cancelling where statements[position].startedMilliseconds == 0:
       statements[position].startedMilliseconds = max(0, at)
+      changes.note(id)
     case .running, .cancelling, .available, .cancelled: break
     }
   }
 
+  /// Not noted as a change: the driver tells it again and again.
   private mutating func progress(_ id: StatementID, _ fraction: Double) {
     guard let position = position(of: id), fraction.isFinite else { return }
     switch statements[position].state {
@@ -123,6 +131,7 @@ package struct StatementJournal: Equatable, Sendable {
     }
     statements[position].progress = 1
     statements[position].completedMilliseconds = max(0, at)
+    changes.note(id)
     dropOldest()
   }
 
@@ -130,7 +139,7 @@ package struct StatementJournal: Equatable, Sendable {
     while statements.count - unfinished > retainedMax,
       let oldest = statements.firstIndex(where: \.isFinished)
     {
-      statements.remove(at: oldest)
+      changes.drop(statements.remove(at: oldest).id)
     }
   }
 

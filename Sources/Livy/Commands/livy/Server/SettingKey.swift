@@ -36,6 +36,8 @@ enum SettingKey: String, CaseIterable, Sendable {
   case channelTimeout = "livy.rsc.channel.timeout"
   case pingTimeout = "livy.rsc.ping.timeout"
   case serverLost = "livy.rsc.server.idle-timeout"
+  case driverReturn = "livy.rsc.driver.return-timeout"
+  case recoveryMode = "livy.server.recovery.mode"
   case rpcPort = "livy.rpc.port"
   case connectBackNetworks = "livy.rpc.connect-back.networks"
 
@@ -66,6 +68,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .channelTimeout: "60s"
     case .pingTimeout: "120s"
     case .serverLost: "600s"
+    case .driverReturn: "60s"
+    case .recoveryMode: "recovery"
     case .connectBackNetworks: "127.0.0.0/8, ::1"
     case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort, .allowedHosts: nil
     }
@@ -114,6 +118,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .channelTimeout: "time from there to the channel"
     case .pingTimeout: "time from there to a working SparkSession"
     case .serverLost: "a driver without a server ends itself after so long"
+    case .driverReturn: "time for a driver whose connection was cut to come back"
+    case .recoveryMode:
+      "recovery: sessions whose drivers live go on after a crash of the server; off: they are ended"
     case .rpcPort: "one port for drivers, in place of the range"
     case .connectBackNetworks: "connect-back: networks in which drivers may stand"
     }
