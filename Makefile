@@ -10,8 +10,8 @@ STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .bui
   --static-swift-stdlib -Xswiftc -static-executable
 MESSAGES := $(wildcard schema/messages/*.proto)
 
-.PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan test-tsan lint \
-  format generate bench clean
+.PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
+  test-tsan lint format generate bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -144,6 +144,29 @@ struct ClientTests {
     }
   }
 
+  @Test("A running statement is cancelled, and the one who waits for it sees its end")
+  func cancel() async throws {
+    try await withServer { livy in
+      try await livy.withSession(CreateSession(kind: "pyspark")) { session in
+        let reference = SessionReference.id(session.id)
+        let caller = Task { try await livy.run("hold", in: reference) }
+        let runs = try await eventually {
+          try await livy.statements(of: reference).statements.first?.state == .running
+        }
+        #expect(runs)
+        try await livy.cancel(statement: 0, of: reference)
+        let statement = try await caller.value
+        #expect(statement.state == .cancelled)
+        #expect(statement.progress == 1)
+        try await livy.cancel(statement: 0, of: reference)
+        let error = await #expect(throws: ClientError.self) {
+          try await livy.cancel(statement: 0, of: .name("nobody"))
+        }
+        #expect(error?.isNotFound == true)
+      }
+    }
+  }
+
   @Test("Nobody there is an error that says where")
   func unreachable() async throws {
     // Port 1 on loopback: nothing listens there.

@@ -162,6 +162,19 @@ struct SettingFileTests {
     #expect(warnings.first?.hasSuffix("did you mean livy.server.port?") == true)
   }
 
+  @Test("How a cancellation goes can be set, inside limits")
+  func cancelling() throws {
+    let settings = try settings(
+      """
+      livy.rsc.job-cancel.trigger-interval = 500ms
+      livy.rsc.job-cancel.timeout = 1m
+      """)
+    #expect(settings.sessions.driver.cancelInterval == .milliseconds(500))
+    #expect(settings.sessions.driver.cancelTimeMax == .seconds(60))
+    let busy = try self.settings("livy.rsc.job-cancel.trigger-interval = 0")
+    #expect(busy.sessions.driver.cancelInterval == .milliseconds(10))
+  }
+
   @Test("Of two files the first one wins")
   func twoFiles() throws {
     let sources = SettingSources(files: [

@@ -46,6 +46,9 @@ struct ScalaPiecesTests {
       ("val a = 1; val b = 2", ["val a = 1; val b = 2"]),
       (";;a\n;b", ["a\n;b"]),
       ("1 }\n2", ["1 }", "2"]),
+      ("1 +\n// and\n2\n3 +\n\n4", ["1 +\n// and\n2", "3 +", "4"]),
+      ("df.\n\n  count()\nnext", ["df.\n\n  count()", "next"]),
+      ("import a.b._\nimport c", ["import a.b._", "import c"]),
     ] as [(String, [String])])
   func lines(code: String, pieces: [String]) {
     #expect(ScalaPieces(code).texts == pieces)
@@ -75,7 +78,7 @@ struct ScalaPiecesTests {
       "val `a\"{` = 1", "val a = \"\"", "val a = \"\"\"{\n\"\n\"\"\"\"", "val a = \"// no\"",
       "f(a, // ) }\n b)", "f(/* \" ( */ a)", #"s"a ${b("}")} $c $$""#,
       "s\"\"\"a ${\n b\n} {\n\"\"\"", #"s"${s"${s"${1}"}"}""#, "val a = \"unfinished {",
-      "<p>don't</p>", "a /: b", "a //: b",
+      "<p>don't</p>.text", "a /: b", "a //: b",
     ])
   func nesting(code: String) {
     #expect(ScalaPieces(code + "\nnext").texts.last == "next", "\(ScalaPieces(code).texts)")
@@ -92,8 +95,8 @@ struct ScalaPiecesTests {
   @Test("Pieces can be taken together as they were written")
   func together() {
     let pieces = ScalaPieces("val x =\n\n  // the answer\n  42\nx")
-    #expect(pieces.texts == ["val x =", "42", "x"])
-    #expect(pieces.text(0...1) == "val x =\n\n  // the answer\n  42")
+    #expect(pieces.texts == ["val x =\n\n  // the answer\n  42", "x"])
+    #expect(pieces.text(0...1) == "val x =\n\n  // the answer\n  42\nx")
     #expect(pieces.text(0...7) == "")
   }
 

@@ -198,6 +198,63 @@ struct LocalLauncherTests {
     }
   }
 
+  // MARK: Another run of the server
+
+  @Test("What an earlier server started is found, watched to its end, and killed by its tag")
+  func adopted() async throws {
+    let script = "setsid sleep 600 & echo ready; while :; do sleep 0.1; done"
+    try await withStage(submit: script) { stage in
+      let former = try await LocalLauncher(stage.settings(), on: stage.loop).launch(stage.order())
+      #expect(await eventually { await former.log(linesMax: 1).standardOutput == ["ready"] })
+      let launcher = LocalLauncher(stage.settings(grace: .milliseconds(200)), on: stage.loop)
+      let adopted = try #require(await launcher.adopt(stage.uuid))
+      #expect(await adopted.log(linesMax: 1).standardOutput == ["ready"])
+      async let exit = adopted.waitForExit()
+      #expect(stage.folder.exists(stage.session + "/launch"))
+      await adopted.removeSecrets()
+      #expect(!stage.folder.exists(stage.session + "/launch"))
+      await adopted.kill()
+      #expect(await exit == .unseen)
+      #expect(stage.left() == 0)
+      #expect(await launcher.adopt(stage.uuid) == nil)
+    }
+  }
+
+  @Test("spark-submit is what is watched: its end is told, whatever it leaves behind")
+  func adoptedWithout() async throws {
+    let script = "setsid sleep 600 & echo ready; read -r line < fifo; exit 0"
+    try await withStage(submit: "mkfifo fifo; " + script) { stage in
+      let launcher = LocalLauncher(stage.settings(grace: .milliseconds(200)), on: stage.loop)
+      let former = try await launcher.launch(stage.order())
+      #expect(await eventually { await former.log(linesMax: 1).standardOutput == ["ready"] })
+      let before = try #require(await launcher.adopt(stage.uuid))
+      async let exit = before.waitForExit()
+      try Data("\n".utf8).write(
+        to: URL(filePath: stage.folder.path(stage.session + "/work/fifo")))
+      #expect(await exit == .unseen)
+      #expect(stage.left() > 0)
+      // Also for a server that comes only now.
+      let after = try #require(await launcher.adopt(stage.uuid))
+      #expect(await after.waitForExit() == .unseen)
+      await after.kill()
+      #expect(stage.left() == 0)
+    }
+  }
+
+  @Test("Where it was not noted which process spark-submit is, all with the tag are watched")
+  func adoptedUnnoted() async throws {
+    try await withStage(submit: "echo ready; sleep 600") { stage in
+      let launcher = LocalLauncher(stage.settings(grace: .milliseconds(200)), on: stage.loop)
+      let former = try await launcher.launch(stage.order())
+      #expect(await eventually { await former.log(linesMax: 1).standardOutput == ["ready"] })
+      try stage.folder.write("garbage", to: stage.session + "/process")
+      let adopted = try #require(await launcher.adopt(stage.uuid))
+      async let exit = adopted.waitForExit()
+      await adopted.kill()
+      #expect(await exit == .unseen)
+    }
+  }
+
   @Test("Processes of another session are left alone")
   func neighbours() async throws {
     try await withStage(submit: "sleep 600") { near in

@@ -20,21 +20,25 @@ struct Meeting {
 
   static func with(
     limits: LinkLimits = LinkLimits(), networks: [String] = ["127.0.0.0/8"],
+    authority former: CertificateAuthority? = nil, formerPort: UInt16? = nil,
     _ body: (Meeting) async throws -> Void
   ) async throws {
     let loop = try EventLoop.start(name: "meeting")
-    let authority = try CertificateAuthority.create(
-      commonName: "test", lifetime: .seconds(3_600), now: date()
-    ).authority
+    let authority =
+      try former
+      ?? CertificateAuthority.create(
+        commonName: "test", lifetime: .seconds(3_600), now: date()
+      ).authority
     let identity = try ServerIdentity(
       id: "test", authority: authority, lifetime: .seconds(3_600), now: date())
     let notices = Notices()
+    var settings = RendezvousSettings(
+      listenIP: "127.0.0.1", listenPorts: 0...0, announcedHosts: ["127.0.0.1"],
+      connectBackNetworks: networks.compactMap(Network.init))
+    settings.formerPort = formerPort
     let rendezvous = Rendezvous(
-      on: loop, identity: identity,
-      settings: RendezvousSettings(
-        listenIP: "127.0.0.1", listenPorts: 0...0, announcedHosts: ["127.0.0.1"],
-        connectBackNetworks: networks.compactMap(Network.init)),
-      limits: limits, date: date, notice: { notices.add($0) })
+      on: loop, identity: identity, settings: settings, limits: limits, date: date,
+      notice: { notices.add($0) })
     let address = try await rendezvous.listen()
     let meeting = Meeting(
       loop: loop, rendezvous: rendezvous, address: address, notices: notices,

@@ -10,6 +10,8 @@ package final class Latch: Sendable {
     state = Mutex(open)
   }
 
+  package var isOpen: Bool { state.withLock { $0 } }
+
   package func open() { state.withLock { $0 = true } }
 
   /// Returns when it is open or the task is cancelled.

@@ -4,11 +4,14 @@ package import LivyCore
 
 /// A driver without Spark. What a statement comes to stands in its code:
 ///
-/// `raise` fails; `hold` runs until it is released; `json <document>` gives the document; all else
+/// `raise` fails; `hold` runs until it is released or cancelled; `json <document>` gives the document; all else
 /// gives `ran <code>`.
 package actor ScriptedDriver: SessionDriver {
   private var events: [DriverEvent] = []
   private let release: Latch
+  private var seen: Set<StatementID> = []
+  private var running: StatementID?
+  private var cancelled: Set<StatementID> = []
   private var jobs: [JobNumber: JobReport] = [:]
   /// What was added last.
   private var addition = ""
@@ -24,16 +27,23 @@ package actor ScriptedDriver: SessionDriver {
   }
 
   package func execute(_ request: ExecuteRequest) async throws(LivyError) {
+    guard seen.insert(request.statement).inserted else { return }
+    running = request.statement
+    defer { running = nil }
     add(.state(.busy))
     add(.started(request.statement, atMilliseconds: 1_000))
     if request.code == "hold" {
       add(.progress(request.statement, fraction: 0.25))
-      await release.wait()
+      while !release.isOpen, !cancelled.contains(request.statement), !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(2))
+      }
     }
     add(.state(.idle))
-    add(
-      .finished(
-        request.statement, .output(Self.output(of: request.code)), atMilliseconds: 2_000))
+    let end: StatementEnd =
+      cancelled.contains(request.statement)
+      ? .cancelled(.failure(StatementFailure(name: "KeyboardInterrupt", value: "")))
+      : .output(Self.output(of: request.code))
+    add(.finished(request.statement, end, atMilliseconds: 2_000))
   }
 
   package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
@@ -42,7 +52,15 @@ package actor ScriptedDriver: SessionDriver {
 
   package func cancel(
     _ statement: StatementID, epoch: UInt64
-  ) async throws(LivyError) -> StatementStage { .over }
+  ) async throws(LivyError) -> StatementStage {
+    if running == statement {
+      cancelled.insert(statement)
+      return .ran
+    }
+    guard seen.insert(statement).inserted else { return .over }
+    add(.finished(statement, .cancelled(nil), atMilliseconds: 1_500))
+    return .waited
+  }
 
   /// What a job comes to stands in its program: `raise` fails; `hold` runs until it is cancelled;
   /// `added` gives what was added last; all else gives itself.

@@ -10,12 +10,13 @@ private typealias Machine = InteractiveSessionMachine
 @Suite struct InteractiveSessionMachineTests {
   enum Place: CaseIterable {
     case created, launching, submitted, accepted, connected, ready
-    case losingChannelEarly, losingChannel, losingProcess
+    case awayEarly, away, recoveringEarly, recovering, losingProcess
     case endingWanted, endingFailed, ended
   }
 
   enum Event: CaseIterable {
     case begin, launched, enrolled, connected, pinged
+    case recover, recoverEarly, returned, returnOverdue, driverUnusable
     case launchFailed, driverFailed, submittingTooLong, acceptedTooLong, connectedTooLong
     case exited, driverLost, farewellOver, end
   }
@@ -87,27 +88,55 @@ private typealias Machine = InteractiveSessionMachine
     Pair(.connected, .driverFailed): Row(.tearDown(.atOnce), .error, .driverFailed("why")),
     Pair(.connected, .connectedTooLong): tooLong(.connected),
     Pair(.connected, .exited): Row(.tearDown(.atOnce), .dead, .exited(exit, .connected)),
-    Pair(.connected, .driverLost): Row(.awaitFarewell, .starting),
+    Pair(.connected, .driverLost): Row(.awaitReturn(.cut), .starting),
+    Pair(.connected, .driverUnusable): Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
     Pair(.connected, .end): Row(.tearDown(.inOrder), .shuttingDown, .requested),
 
     Pair(.ready, .exited): Row(.awaitFarewell, .idle),
-    Pair(.ready, .driverLost): Row(.awaitFarewell, .idle),
+    Pair(.ready, .driverLost): Row(.awaitReturn(.cut), .idle),
+    Pair(.ready, .driverUnusable): Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
     Pair(.ready, .end): Row(.tearDown(.inOrder), .shuttingDown, .requested),
 
-    Pair(.losingChannelEarly, .exited):
-      Row(.tearDown(.atOnce), .dead, .driverLost("cut", exit)),
-    Pair(.losingChannelEarly, .farewellOver):
-      Row(.tearDown(.atOnce), .dead, .driverLost("cut", nil)),
-    Pair(.losingChannelEarly, .end): Row(.tearDown(.atOnce), .dead, .driverLost("cut", nil)),
+    Pair(.created, .recover): Row(.awaitReturn(.restart), .recovering),
+    Pair(.created, .recoverEarly): Row(.awaitReturn(.restart), .recovering),
 
-    Pair(.losingChannel, .exited): Row(.tearDown(.atOnce), .dead, .driverLost("cut", exit)),
-    Pair(.losingChannel, .farewellOver): Row(.tearDown(.atOnce), .dead, .driverLost("cut", nil)),
-    Pair(.losingChannel, .end): Row(.tearDown(.atOnce), .dead, .driverLost("cut", nil)),
+    Pair(.awayEarly, .returned): Row(.ping, .starting),
+    Pair(.awayEarly, .returnOverdue): overdue,
+    Pair(.awayEarly, .exited): Row(.tearDown(.atOnce), .dead, .driverLost("cut", exit)),
+    Pair(.awayEarly, .driverUnusable): Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
+    Pair(.awayEarly, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),
 
+    Pair(.away, .returned): Row(.resume, .busy),
+    Pair(.away, .returnOverdue): overdue,
+    Pair(.away, .exited): Row(.tearDown(.atOnce), .dead, .driverLost("cut", exit)),
+    Pair(.away, .driverUnusable): Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
+    Pair(.away, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),
+
+    Pair(.recoveringEarly, .returned): Row(.ping, .starting),
+    Pair(.recoveringEarly, .returnOverdue): overdueAfterRestart,
+    Pair(.recoveringEarly, .exited): Row(.tearDown(.atOnce), .dead, .exited(exit, .accepted)),
+    Pair(.recoveringEarly, .driverUnusable):
+      Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
+    Pair(.recoveringEarly, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),
+
+    Pair(.recovering, .returned): Row(.resume, .busy),
+    Pair(.recovering, .returnOverdue): overdueAfterRestart,
+    Pair(.recovering, .exited): Row(.tearDown(.atOnce), .dead, .exited(exit, .ready)),
+    Pair(.recovering, .driverUnusable): Row(.tearDown(.atOnce), .dead, .driverLost("bad", nil)),
+    Pair(.recovering, .end): Row(.tearDown(.atOnce), .shuttingDown, .requested),
+
+    Pair(.losingProcess, .driverUnusable):
+      Row(.tearDown(.atOnce), .dead, .exited(exit, .ready)),
     Pair(.losingProcess, .driverLost): Row(.tearDown(.atOnce), .dead, .exited(exit, .ready)),
     Pair(.losingProcess, .farewellOver): Row(.tearDown(.atOnce), .dead, .exited(exit, .ready)),
     Pair(.losingProcess, .end): Row(.tearDown(.atOnce), .dead, .exited(exit, .ready)),
   ]
+
+  private static let overdue = Row(
+    .tearDown(.atOnce), .dead, .driverLost("cut; it did not come back within 8.0 seconds", nil))
+  private static let overdueAfterRestart = Row(
+    .tearDown(.atOnce), .dead,
+    .driverLost("it did not come back within 8.0 seconds of the server's restart", nil))
 
   private static func tooLong(_ phase: LaunchPhase) -> Row {
     Row(.tearDown(.atOnce), .error, .phaseTooLong(phase, .seconds(7)))
@@ -124,9 +153,11 @@ private typealias Machine = InteractiveSessionMachine
       case .submitted: [.begin, .launched]
       case .accepted: [.begin, .launched, .enrolled]
       case .connected: [.begin, .launched, .enrolled, .connected]
-      case .losingChannelEarly: [.begin, .launched, .enrolled, .connected, .driverLost]
+      case .awayEarly: [.begin, .launched, .enrolled, .connected, .driverLost]
       case .ready: [.begin, .launched, .enrolled, .connected, .pinged]
-      case .losingChannel: [.begin, .launched, .enrolled, .connected, .pinged, .driverLost]
+      case .away: [.begin, .launched, .enrolled, .connected, .pinged, .driverLost]
+      case .recoveringEarly: [.recoverEarly]
+      case .recovering: [.recover]
       case .losingProcess: [.begin, .launched, .enrolled, .connected, .pinged, .exited]
       case .endingWanted, .ended: [.begin, .launched, .end]
       case .endingFailed: [.begin, .launched, .exited]
@@ -146,6 +177,11 @@ private typealias Machine = InteractiveSessionMachine
     case .enrolled: machine.enrolled()
     case .connected: machine.connected()
     case .pinged: machine.pinged()
+    case .recover: machine.recover(.ready)
+    case .recoverEarly: machine.recover(.accepted)
+    case .returned: machine.returned(.busy)
+    case .returnOverdue: machine.returnOverdue(limit: .seconds(8), log: ["line"])
+    case .driverUnusable: machine.driverUnusable("bad", log: ["line"])
     case .launchFailed: machine.launchFailed("why", log: ["line"])
     case .driverFailed: machine.driverFailed("why", log: ["line"])
     case .submittingTooLong:
@@ -161,22 +197,29 @@ private typealias Machine = InteractiveSessionMachine
 
   // MARK: What it shows
 
-  @Test("Once it is ready, the interpreter's state is shown, also while the driver is being lost")
+  @Test(
+    "Once it is ready, the interpreter's state is shown, also while the driver is away or being lost"
+  )
   func shownStates() {
     let shown: [(InterpreterState, SessionState)] = [
       (.notStarted, .starting), (.starting, .starting), (.idle, .idle), (.busy, .busy),
       (.error, .error),
     ]
     for (interpreter, state) in shown {
-      for place in [Place.ready, .losingChannel, .losingProcess] {
+      for place in [Place.ready, .away, .losingProcess] {
         var machine = Self.machine(at: place)
         machine.interpreter(interpreter)
         #expect(machine.shownState == state)
       }
-      for place in [Place.connected, .losingChannelEarly, .submitted] {
+      for place in [Place.connected, .awayEarly, .submitted] {
         var machine = Self.machine(at: place)
         machine.interpreter(interpreter)
         #expect(machine.shownState == .starting)
+      }
+      for place in [Place.recovering, .recoveringEarly] {
+        var machine = Self.machine(at: place)
+        machine.interpreter(interpreter)
+        #expect(machine.shownState == .recovering)
       }
     }
   }
@@ -192,7 +235,7 @@ private typealias Machine = InteractiveSessionMachine
   @Test("Statements are taken when it was ready and has not begun to end")
   func takesStatements() {
     let taking = Place.allCases.filter { Self.machine(at: $0).takesStatements }
-    #expect(taking == [.ready, .losingChannel, .losingProcess])
+    #expect(taking == [.ready, .away, .losingProcess])
   }
 
   @Test("The end keeps the phase in which it came, and the last lines")

@@ -205,9 +205,10 @@ internal import Testing
     driver.run(0)
     driver.emit(.state(.busy), .started(StatementID(1), atMilliseconds: 7))
     try await eventually("it runs") { try await world.statement(1, id)?.state == .running }
+    _ = world.script.hang(.connect)
     driver.cut()
-    try await eventually("the farewell is waited for") { world.clock.sleepers > 0 }
-    world.clock.advance(by: .seconds(2))
+    try await eventually("its return is waited for") { world.clock.sleepers > 0 }
+    world.clock.advance(by: .seconds(60))
     try await world.reaches(.dead, id)
     let statements = try await world.directory.statements(of: .id(id))
     #expect(statements.map(\.state) == [.available, .available, .available])
@@ -236,10 +237,7 @@ internal import Testing
     let world = World()
     let (id, driver) = try await world.ready()
     driver.emitRaw(DriverEvent(number: 99, what: .state(.busy)))
-    try await eventually("it is taken for lost") {
-      world.clock.advance(by: .seconds(2))
-      return await world.state(id) == .dead
-    }
+    try await world.reaches(.dead, id)
     let reason = await world.directory.snapshot(.id(id))?.reason
     #expect(reason?.contains("event 99 after event 2") == true)
     try await eventually("nothing is left") { world.nothingIsLeft }

@@ -146,4 +146,79 @@ internal import Testing
     #expect(journal.all.map(\.state) == [.waiting, .available, .waiting])
     #expect(journal.hasWaiting)
   }
+
+  @Test(
+    "A waiting one that is cancelled is over at once; what the driver says later changes nothing")
+  mutating func cancelWaiting() {
+    accept(2)
+    journal.cancel(StatementID(1), at: 4)
+    let before = journal[StatementID(1)]
+    #expect(before?.state == .cancelled)
+    #expect(before?.output == nil)
+    #expect(before?.progress == 1)
+    #expect(before?.startedMilliseconds == 0)
+    #expect(before?.completedMilliseconds == 4)
+    apply(
+      .finished(StatementID(1), .cancelled(nil), atMilliseconds: 6),
+      .started(StatementID(1), atMilliseconds: 7))
+    #expect(journal[StatementID(1)] == before)
+    #expect(journal.hasWaiting)
+    apply(.started(StatementID(0), atMilliseconds: 8))
+    #expect(!journal.hasWaiting)
+  }
+
+  @Test("A running one is cancelling, then cancelled with what its code came to")
+  mutating func cancelRunning() {
+    accept(1)
+    apply(
+      .started(StatementID(0), atMilliseconds: 1), .progress(StatementID(0), fraction: 0.2))
+    journal.beginCancelling(StatementID(0))
+    #expect(journal[StatementID(0)]?.state == .cancelling)
+    apply(.progress(StatementID(0), fraction: 0.4))
+    #expect(journal[StatementID(0)]?.progress == 0.4)
+    let output = StatementOutput.failure(StatementFailure(name: "KeyboardInterrupt", value: ""))
+    apply(.finished(StatementID(0), .cancelled(output), atMilliseconds: 9))
+    let done = journal[StatementID(0)]
+    #expect(done?.state == .cancelled)
+    #expect(done?.output == output)
+    #expect(done?.progress == 1)
+    #expect(done?.completedMilliseconds == 9)
+    journal.beginCancelling(StatementID(0))
+    #expect(journal[StatementID(0)] == done)
+  }
+
+  @Test("The answer to a cancellation may be quicker than the news that the statement runs")
+  mutating func cancelBeforeStarted() {
+    accept(1)
+    journal.beginCancelling(StatementID(0))
+    #expect(!journal.hasWaiting)
+    apply(.started(StatementID(0), atMilliseconds: 3))
+    #expect(journal[StatementID(0)]?.state == .cancelling)
+    #expect(journal[StatementID(0)]?.startedMilliseconds == 3)
+    apply(.started(StatementID(0), atMilliseconds: 4))
+    #expect(journal[StatementID(0)]?.startedMilliseconds == 3)
+  }
+
+  @Test("Cancelled ones count as finished: they are kept up to the limit and make room")
+  mutating func cancelledRetention() {
+    accept(5)
+    for id: UInt64 in 0..<5 { journal.cancel(StatementID(id), at: 1) }
+    #expect(journal.all.map(\.id.number) == [2, 3, 4])
+    #expect(journal.accept("next", kind: .sql)?.id == StatementID(5))
+    journal.cancel(StatementID(77), at: 1)
+    journal.beginCancelling(StatementID(77))
+    #expect(journal.all.map(\.id.number) == [2, 3, 4, 5])
+  }
+
+  @Test("One that is being cancelled when its driver is lost ends with the reason")
+  mutating func lostWhileCancelling() {
+    accept(1)
+    apply(.started(StatementID(0), atMilliseconds: 1))
+    journal.beginCancelling(StatementID(0))
+    journal.failAll(at: 9) { StatementFailure(name: "Lost", value: $0.state.rawValue) }
+    #expect(
+      journal[StatementID(0)]?.output
+        == .failure(StatementFailure(name: "Lost", value: "cancelling")))
+    #expect(journal[StatementID(0)]?.isFinished == true)
+  }
 }

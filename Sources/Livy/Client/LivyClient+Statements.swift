@@ -28,6 +28,15 @@ extension LivyClient {
     return try await get(address.url(path, query: [("from", from), ("size", size)]))
   }
 
+  /// Cancels a statement. One that waits never runs; one that runs is `cancelling` until its code has
+  /// ended. Returns at once; a statement that is over is left as it is.
+  public func cancel(
+    statement: Int, of reference: SessionReference
+  ) async throws(ClientError) {
+    let path = ["sessions", reference.description, "statements", String(statement), "cancel"]
+    try await postWithoutAnswer(address.url(path), [], type: "application/json")
+  }
+
   /// Runs code to its end. `onChange` sees the statement whenever it has changed: state, progress.
   ///
   /// A statement that fails is returned, not thrown: look at its output.

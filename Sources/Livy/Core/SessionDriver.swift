@@ -98,8 +98,8 @@ package struct DriverStanding: Equatable, Sendable {
 
 /// What a statement was when its cancellation came to the driver.
 package enum StatementStage: String, Sendable, CaseIterable {
-  /// Not seen there, or over.
   case over
+  /// It has not run, perhaps has not even come yet, and never will.
   case waited
   case ran
 }

@@ -46,6 +46,8 @@ package struct LaunchLimits: Equatable, Sendable {
   package var killTimeout: Duration = .seconds(30)
   /// How often an ending application is looked for.
   package var killInterval: Duration = .milliseconds(50)
+  /// How often an application that an earlier run of the server started is looked at.
+  package var adoptedPollInterval: Duration = .milliseconds(500)
   /// Read from the end of a log file, at most.
   package var logTailBytesMax = 1 << 20
   /// `spark-defaults.conf`, at most.

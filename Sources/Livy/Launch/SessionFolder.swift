@@ -23,6 +23,14 @@ struct SessionFolder {
     let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
     try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
     try FileSystem.write(launchFile, to: files.launch)
+    try FileSystem.remove(files.process)
+  }
+
+  /// Notes which process spark-submit is. Where that fails, a later run of the server watches all
+  /// that carry the tag.
+  func note(_ pid: Int32) {
+    guard let status = ProcessStatus(pid: pid) else { return }
+    try? LaunchedProcess(status.identity).write(to: files.process)
   }
 
   /// Removes what held secrets. A file that cannot be removed now is tried again at the next call.

@@ -129,6 +129,8 @@ package struct SessionFiles: Equatable, Sendable {
   package var launch: String { folder + "/launch" }
   /// The primary resource. Spark wants a `.py`; nobody interprets it.
   package var bootstrap: String { folder + "/bootstrap.py" }
+  /// Which process spark-submit is.
+  package var process: String { folder + "/process" }
   package var standardOutput: String { folder + "/stdout.log" }
   package var standardError: String { folder + "/stderr.log" }
   /// Working folder of spark-submit and the driver: what they write by relative names lands here.

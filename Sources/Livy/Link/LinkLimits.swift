@@ -16,5 +16,8 @@ package struct LinkLimits: Equatable, Sendable {
   package var redialFirst: Duration = .milliseconds(200)
   package var redialLast: Duration = .seconds(15)
 
+  /// Connect-back: a driver without a server tells its address again after so long.
+  package var announceInterval: Duration = .seconds(15)
+
   package init() {}
 }

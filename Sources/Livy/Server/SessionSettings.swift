@@ -18,9 +18,18 @@ package struct SessionSettings: Sendable {
   /// Sessions in the directory, finished ones too; above it a new one is refused.
   package var sessionsMax = 10_000
 
+  // MARK: Absence.
+
+  /// A driver whose channel was cut may come back for so long.
+  package var driverReturnTimeMax: Duration = .seconds(60)
+  /// What becomes of the sessions of an earlier run of the server.
+  package var recovery: RecoveryMode = .on
+  /// Pause before statements that the store did not take are written again.
+  package var storeRetryInterval: Duration = .seconds(1)
+
   // MARK: The end.
 
-  /// After the channel or the process is gone, the other one may still tell why for so long.
+  /// After the process is gone, results that are on their way may come for so long.
   package var farewellTime: Duration = .seconds(2)
   /// Time for a driver to end in good order, before it is killed.
   package var orderlyEndTimeMax: Duration = .seconds(10)
@@ -43,6 +52,11 @@ package struct SessionSettings: Sendable {
   package var retainedStatementsMax = 10_000
   /// Statements that wait or run; above it a new one is refused.
   package var waitingStatementsMax = 1_000
+
+  /// Jobs of a cancelled statement are not ended more often than this, whatever is asked for.
+  package var cancelIntervalMin: Duration = .milliseconds(10)
+  /// A cancelled statement is not waited for any longer than this, whatever is asked for.
+  package var cancelTimeLimit: Duration = .seconds(3_600)
 
   // MARK: Jobs.
 
@@ -68,10 +82,18 @@ package struct SessionSettings: Sendable {
   package init() {}
 }
 
+/// `livy.server.recovery.mode`
+package enum RecoveryMode: String, CaseIterable, Sendable {
+  /// Sessions whose drivers live go on.
+  case on = "recovery"
+  /// All are ended.
+  case off
+}
+
 extension SessionSettings {
   /// With what a session's own conf says. Its `livy.rsc.*` keys win over the server's, inside the
-  /// server's limits; a value that is no number is passed over, as an unknown key is.
-  func overridden(by conf: [String: String]) -> SessionSettings {
+  /// server's limits; a value that makes no sense is passed over, as an unknown key is.
+  package func overridden(by conf: [String: String]) -> SessionSettings {
     var settings = self
     if let count = conf["livy.rsc.retained-statements"].flatMap({ Int($0) }), count > 0 {
       settings.retainedStatements = min(count, retainedStatementsMax)
@@ -79,6 +101,16 @@ extension SessionSettings {
     if let rows = conf["livy.rsc.sql.num-rows"].flatMap({ UInt32($0) }), rows > 0 {
       settings.driver.sqlRowsMax = rows
     }
+    if let interval = Self.time("livy.rsc.job-cancel.trigger-interval", in: conf) {
+      settings.driver.cancelInterval = max(interval, cancelIntervalMin)
+    }
+    if let time = Self.time("livy.rsc.job-cancel.timeout", in: conf) {
+      settings.driver.cancelTimeMax = min(time, cancelTimeLimit)
+    }
     return settings
+  }
+
+  private static func time(_ key: String, in conf: [String: String]) -> Duration? {
+    conf[key].flatMap { try? TimeString.parse($0) }
   }
 }

@@ -82,7 +82,9 @@ struct ScalaSparkTests {
         "Int = 42\n"))
     #expect(
       await session.text("val sum = Seq(1, 2)\n  .map(_ + 1)\n  .sum").hasSuffix("sum: Int = 5\n"))
-    #expect(await session.text("val late =\n  7\nlate + 1").hasSuffix("Int = 8\n"))
+    #expect(
+      await session.text("val late =\n  7 +\n  0\nif (late > 0)\n  late + 1").hasSuffix("Int = 8\n")
+    )
     #expect(await session.text("Console.err.println(\"both\")") == "both\n")
   }
 
@@ -140,7 +142,7 @@ struct ScalaSparkTests {
     let task = await session.failure("sc.parallelize(Seq(0)).map(1 / _).collect()")
     #expect(task.value.hasPrefix("org.apache.spark.SparkException: "))
     #expect(task.traceback.contains { $0.contains("/ by zero") })
-    for code in ["val x =", "def f = {\n", "\"\"\" text", "1 +"] {
+    for code in ["val x =", "def f = {\n", "\"\"\" text", "if (true)"] {
       let failure = await session.failure(code)
       #expect(failure.value == "incomplete statement", "\(code)")
       #expect(failure.traceback.isEmpty)

@@ -173,4 +173,73 @@ struct StatementRouteTests {
       #expect(posted.isMessage(404, "Session '3' not found."))
     }
   }
+
+  @Test("A waiting statement is cancelled when the answer comes, a running one is cancelling")
+  func cancel() async throws {
+    try await Exchange.run { exchange async throws in
+      try await exchange.readySession()
+      func state(_ id: Int) async throws -> String? {
+        try await exchange.get("/sessions/0/statements/\(id)").json["state"]?.text
+      }
+      for code in ["hold", "2"] {
+        _ = try await exchange.post("/sessions/0/statements", #"{"code":"\#(code)"}"#)
+      }
+      let runs = try await eventually { try await state(0) == "running" }
+      #expect(runs)
+      let waiting = try await exchange.post("/sessions/0/statements/1/cancel", nil)
+      #expect(waiting.text == #"{"msg":"canceled"}"#)
+      #expect(waiting.isMessage(200, "canceled"))
+      let shown = try await exchange.get("/sessions/0/statements/1").json
+      #expect(shown["state"] == .string("cancelled"))
+      #expect(shown["output"] == .null)
+      #expect(shown["started"]?.integer == 0)
+      #expect(shown["progress"].map(JSONText.init)?.text == "1.0")
+      let running = try await exchange.post("/sessions/0/statements/0/cancel", "{}")
+      #expect(running.isMessage(200, "canceled"))
+      let ends = try await eventually { try await state(0) == "cancelled" }
+      #expect(ends)
+      let output = try await exchange.get("/sessions/0/statements/0").json["output"]
+      #expect(output?["status"] == .string("error"))
+      #expect(output?["ename"] == .string("KeyboardInterrupt"))
+      #expect(try await exchange.get("/sessions/0/state").json["state"] == .string("idle"))
+      let list = try await exchange.get("/sessions/0/statements").json["statements"]
+      #expect(list?.elements.map { $0["state"]?.text } == ["cancelled", "cancelled"])
+    }
+  }
+
+  @Test("Cancelling what is over or unknown is no error; what is no number is refused")
+  func cancelOver() async throws {
+    try await Exchange.run { exchange async throws in
+      let session = try await exchange.readySession()
+      _ = try await exchange.finishedStatement("1", in: session)
+      for id in ["0", "1", "-1", "2147483647"] {
+        let answer = try await exchange.post("/sessions/0/statements/\(id)/cancel", nil)
+        #expect(answer.isMessage(200, "canceled"))
+      }
+      #expect(
+        try await exchange.get("/sessions/0/statements/0").json["state"] == .string("available"))
+      for id in ["abc", "99999999999"] {
+        let answer = try await exchange.post("/sessions/0/statements/\(id)/cancel", nil)
+        #expect(answer.isMessage(400, "For input string: \"\(id)\""))
+      }
+      let unknown = try await exchange.post("/sessions/9/statements/0/cancel", nil)
+      #expect(unknown.isMessage(404, "Session '9' not found."))
+      let method = try await exchange.get("/sessions/0/statements/0/cancel")
+      #expect(method.status == 405)
+      #expect(method.headers[.allow] == "POST")
+    }
+  }
+
+  @Test("A session that is starting cancels nothing")
+  func cancelNotReady() async throws {
+    var spark = ScriptedSpark()
+    spark.arrival = Latch()
+    try await Exchange.run(ServerUnderTest(spark: spark)) { exchange async throws in
+      _ = try await exchange.post("/sessions", #"{"kind":"sql"}"#)
+      let refused = try await exchange.post("/sessions/0/statements/0/cancel", nil)
+      #expect(
+        refused.isString(
+          500, containing: "java.lang.IllegalStateException: Session is in state starting"))
+    }
+  }
 }

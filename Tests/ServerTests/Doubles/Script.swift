@@ -6,7 +6,7 @@ internal import Synchronization
 /// What happens at each step of a start: it succeeds, fails, or hangs until the test lets it go on.
 final class Script: Sendable {
   enum Step: CaseIterable, Sendable {
-    case expect, launch, enrol, connect, ping, endSession
+    case expect, launch, enrol, connect, attach, ping, endSession
   }
 
   enum Fate: Sendable {
@@ -20,6 +20,8 @@ final class Script: Sendable {
   let facts = Mutex(
     ApplicationFacts(
       sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://127.0.0.1:4040"))
+  /// What drivers that come back say of their queue.
+  let standing = Mutex(InterpreterState.idle)
   private let reached = Mutex<[Step: Int]>([:])
 
   func set(_ step: Step, _ fate: Fate) {

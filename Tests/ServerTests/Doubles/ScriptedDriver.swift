@@ -8,6 +8,8 @@ final class ScriptedDriver: SessionDriver {
   private struct State {
     var requests: [ExecuteRequest] = []
     var refusal: LivyError?
+    var cancels: [StatementID] = []
+    var stage: Result<StatementStage, LivyError> = .success(.over)
     var acknowledged: UInt64 = 0
     var lastEvent: UInt64 = 0
     var ends = 0
@@ -15,6 +17,8 @@ final class ScriptedDriver: SessionDriver {
     var reports: [JobNumber: JobReport] = [:]
     var cancelledJobs: [JobNumber] = []
     var additions: [AddedResource] = []
+    var epochs: [UInt64] = []
+    var watchedAfter: UInt64?
   }
 
   private let script: Script
@@ -24,17 +28,31 @@ final class ScriptedDriver: SessionDriver {
   private let events: AsyncStream<DriverEvent>
   private let eventsEnd: AsyncStream<DriverEvent>.Continuation
 
-  init(_ script: Script, of application: ScriptedApplication?) {
+  /// - Parameter after: events that this driver had on an earlier channel.
+  init(_ script: Script, of application: ScriptedApplication?, after: UInt64 = 0) {
     self.script = script
     self.application = application
+    state.withLock { $0.lastEvent = after }
     (events, eventsEnd) = AsyncStream.makeStream(of: DriverEvent.self)
   }
 
   var requests: [ExecuteRequest] { state.withLock { $0.requests } }
   var acknowledged: UInt64 { state.withLock { $0.acknowledged } }
   var lastEvent: UInt64 { state.withLock { $0.lastEvent } }
+  /// The leases that a server showed when it took the session up.
+  var epochs: [UInt64] { state.withLock { $0.epochs } }
+  /// The last event that the server had when it began to watch.
+  var watchedAfter: UInt64? { state.withLock { $0.watchedAfter } }
   /// How often it was asked to end.
   var ends: Int { state.withLock { $0.ends } }
+
+  /// What it was asked to cancel.
+  var cancels: [StatementID] { state.withLock { $0.cancels } }
+
+  /// The answer to the next cancellations.
+  func answerCancel(_ stage: Result<StatementStage, LivyError>) {
+    state.withLock { $0.stage = stage }
+  }
 
   func refuse(_ error: LivyError?) { state.withLock { $0.refusal = error } }
 
@@ -79,12 +97,20 @@ final class ScriptedDriver: SessionDriver {
   }
 
   func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
-    DriverStanding(state: .idle, lastEvent: lastEvent, lastJob: JobNumber(0))
+    try await script.pass(.attach, cut: cutGate)
+    state.withLock { $0.epochs.append(epoch) }
+    let interpreter = script.standing.withLock { $0 }
+    return DriverStanding(state: interpreter, lastEvent: lastEvent, lastJob: JobNumber(0))
   }
 
   func cancel(
     _ statement: StatementID, epoch: UInt64
-  ) async throws(LivyError) -> StatementStage { .over }
+  ) async throws(LivyError) -> StatementStage {
+    try state.withLock { state in
+      state.cancels.append(statement)
+      return state.stage
+    }.get()
+  }
 
   var jobs: [Job] { state.withLock { $0.jobs } }
   var cancelledJobs: [JobNumber] { state.withLock { $0.cancelledJobs } }
@@ -127,6 +153,7 @@ final class ScriptedDriver: SessionDriver {
   func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {
+    state.withLock { $0.watchedAfter = after }
     for await event in events where event.number > after {
       await deliver(event)
     }

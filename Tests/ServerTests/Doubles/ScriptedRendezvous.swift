@@ -16,6 +16,10 @@ final class ScriptedRendezvous: DriverRendezvous {
   private let script: Script
   private let launcher: ScriptedLauncher
   let expectations = Mutex<[DriverExpectation]>([])
+  let readmissions = Mutex<[DriverReadmission]>([])
+  /// Drivers that come had so many events under an earlier run of the server.
+  let formerEvents = Mutex<UInt64>(0)
+  let address = Mutex<DriverAddress?>(nil)
 
   init(_ script: Script, launcher: ScriptedLauncher) {
     self.script = script
@@ -42,6 +46,7 @@ final class ScriptedRendezvous: DriverRendezvous {
   }
 
   func readmit(_ readmission: DriverReadmission) async throws(LivyError) {
+    readmissions.withLock { $0.append(readmission) }
     state.withLock { state in
       state.expected.insert(readmission.uuid)
       state.cuts[readmission.uuid] = Gate()
@@ -59,9 +64,10 @@ final class ScriptedRendezvous: DriverRendezvous {
     _ uuid: SessionUUID, within limit: Duration
   ) async throws(LivyError) -> DriverConnection {
     try await script.pass(.connect, cut: try cut(uuid))
-    let driver = ScriptedDriver(script, of: launcher.application(uuid))
+    let former = driver(uuid)?.lastEvent ?? formerEvents.withLock { $0 }
+    let driver = ScriptedDriver(script, of: launcher.application(uuid), after: former)
     state.withLock { $0.drivers[uuid] = driver }
-    return DriverConnection(driver: driver, address: nil)
+    return DriverConnection(driver: driver, address: address.withLock { $0 })
   }
 
   func forget(_ uuid: SessionUUID) async {

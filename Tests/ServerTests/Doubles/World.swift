@@ -15,8 +15,13 @@ struct World {
   let store: any StateStore
   let directory: SessionDirectory
 
-  init(store: any StateStore = MemoryStateStore(), settings: SessionSettings = SessionSettings()) {
-    launcher = ScriptedLauncher(script)
+  /// - Parameter former: whose processes run still, on the same store.
+  init(
+    store: any StateStore = MemoryStateStore(), settings: SessionSettings = SessionSettings(),
+    after former: World? = nil
+  ) {
+    launcher = former?.launcher ?? ScriptedLauncher(script)
+    let store = former?.store ?? store
     rendezvous = ScriptedRendezvous(script, launcher: launcher)
     self.store = store
     directory = SessionDirectory(

@@ -73,60 +73,87 @@ struct ServerChannel: Sendable {
       return .failed("the driver cannot open a port for its server: \(error)")
     }
     report("waiting for the server on port \(port)")
-    let end = await withTaskGroup(of: DriverProcess.End.self) { group in
-      group.addTask { await announce(port) }
-      let end = await group.next() ?? gone
-      guard case .sessionEnded = end else { return end }
-      group.addTask { await receive(entrance) }
-      return await group.next() ?? gone
+    let end: DriverProcess.End
+    switch await announce(port) {
+    case .told: end = await receive(entrance, port)
+    case .end(let reason): end = reason
     }
     await entrance.close()
     return end
   }
 
-  /// Tells the server the port, over a connection of its own. `.sessionEnded` means that it was
-  /// told.
-  private func announce(_ port: UInt16) async -> DriverProcess.End {
+  private enum Announcement {
+    case told
+    case end(DriverProcess.End)
+  }
+
+  /// Tells the server the port, over a connection of its own.
+  private func announce(_ port: UInt16) async -> Announcement {
     let watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
     var pause = RedialPause()
     while true {
       do {
-        let connection = try await dialer.register(
-          as: identity, listenPort: port, serving: driver, pid: pid)
-        await connection.close()
-        return .sessionEnded
+        try await tell(port)
+        return .told
+      } catch {
+        switch error {
+        case .refused(let reason): return .end(.refused(reason))
+        case .unreachable(let reason): report("the server cannot be reached: \(reason)")
+        }
+      }
+      if case .end = watch.verdict(now: loop.now) { return .end(gone) }
+      guard await pause.sleep() else { return .end(.sessionEnded) }
+    }
+  }
+
+  private func tell(_ port: UInt16) async throws(ServerDialer.Failure) {
+    let connection = try await dialer.register(
+      as: identity, listenPort: port, serving: driver, pid: pid)
+    await connection.close()
+  }
+
+  /// Serves one connection of the server after the other, and gives up when none comes for too
+  /// long. A server that does not come is told the port again: perhaps it was killed before it
+  /// noted it, or has given this session up and says so.
+  private func receive(_ entrance: ServerEntrance, _ port: UInt16) async -> DriverProcess.End {
+    var watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
+    let interval = min(LinkLimits().announceInterval, ticket.settings.serverLost)
+    while !Task.isCancelled {
+      if let connection = await next(entrance, within: interval) {
+        watch.connected()
+        report("the server connected from \(connection)")
+        report("lost the server: \(await connection.ended())")
+        watch.lost(now: loop.now)
+        continue
+      }
+      if Task.isCancelled { break }
+      if case .end = watch.verdict(now: loop.now) { return gone }
+      do {
+        try await tell(port)
       } catch {
         switch error {
         case .refused(let reason): return .refused(reason)
         case .unreachable(let reason): report("the server cannot be reached: \(reason)")
         }
       }
-      if case .end = watch.verdict(now: loop.now) { return gone }
-      guard await pause.sleep() else { return gone }
-    }
-  }
-
-  /// Serves one connection of the server after the other, and gives up when none comes for too
-  /// long.
-  private func receive(_ entrance: ServerEntrance) async -> DriverProcess.End {
-    while !Task.isCancelled {
-      guard let connection = await next(entrance) else { return gone }
-      report("the server connected from \(connection)")
-      report("lost the server: \(await connection.ended())")
     }
     return .sessionEnded
   }
 
-  private func next(_ entrance: ServerEntrance) async -> ServerConnection? {
+  private func next(
+    _ entrance: ServerEntrance, within limit: Duration
+  ) async -> ServerConnection? {
     await withTaskGroup(of: ServerConnection?.self) { group in
       group.addTask { await entrance.next() }
       group.addTask {
-        try? await Task.sleep(for: ticket.settings.serverLost)
+        try? await Task.sleep(for: limit)
         return nil
       }
       let first = await group.next() ?? nil
       group.cancelAll()
-      return first
+      // A connection that came in the last moment is not left alone.
+      let second = await group.next() ?? nil
+      return first ?? second
     }
   }
 }

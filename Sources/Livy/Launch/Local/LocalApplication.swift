@@ -1,53 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LivyCore
+internal import LivyCore
 internal import Transport
 
-/// A spark-submit that runs on this machine, with its driver.
-package actor LocalApplication: LaunchedApplication {
-  private let uuid: SessionUUID
-  private nonisolated let process: ChildProcess
-  private nonisolated let folder: SessionFolder
-  private let limits: LaunchLimits
-  /// Shared by all who ask for the end; it goes on when they are cancelled.
-  private var ending: Task<Void, Never>?
+/// A spark-submit that this server started on this machine, with its driver.
+struct LocalApplication: LaunchedApplication {
+  private let process: ChildProcess
+  private let trace: ApplicationTrace
 
-  init(_ uuid: SessionUUID, _ process: ChildProcess, folder: SessionFolder, limits: LaunchLimits) {
-    self.uuid = uuid
+  init(_ tag: SessionUUID, _ process: ChildProcess, folder: SessionFolder, limits: LaunchLimits) {
     self.process = process
-    self.folder = folder
-    self.limits = limits
+    trace = ApplicationTrace(tag, folder: folder, limits: limits)
   }
 
-  package nonisolated func waitForExit() async -> ApplicationExit {
+  func waitForExit() async -> ApplicationExit {
     switch await process.waitForExit() {
     case .exited(let status): .status(status)
     case .signalled(let signal): .signal(signal)
-    case .unknown: .status(-1)  // This server ends; nobody looks at it any more.
+    case .unknown: .unseen  // This server ends; nobody looks at it any more.
     }
   }
 
-  package func log(linesMax: Int) async -> ApplicationLog {
-    let files = folder.files
-    let output = LogTail(path: files.standardOutput, bytesMax: limits.logTailBytesMax)
-    let error = LogTail(path: files.standardError, bytesMax: limits.logTailBytesMax)
-    return ApplicationLog(
-      standardOutput: output.lines(max: linesMax), standardError: error.lines(max: linesMax))
-  }
+  func log(linesMax: Int) async -> ApplicationLog { trace.log(linesMax: linesMax) }
 
-  package func kill() async {
-    let ending =
-      ending
-      ?? Task { [uuid, limits] in
-        var ending = ApplicationEnding(
-          processes: TaggedProcesses(of: uuid, limits: limits), limits: limits)
-        await ending.run()
-      }
-    self.ending = ending
-    await ending.value
-  }
+  func kill() async { await trace.kill() }
 
-  package func removeSecrets() async {
-    folder.removeSecrets()
-  }
+  func removeSecrets() async { trace.removeSecrets() }
 }

@@ -26,6 +26,7 @@ package struct LocalLauncher: Launcher {
     do {
       try folder.write(properties: line.properties, for: order.program)
       let process = try await start(line, order.program, in: folder)
+      folder.note(process.pid)
       return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)
     } catch {
       folder.removeSecrets()
@@ -33,7 +34,10 @@ package struct LocalLauncher: Launcher {
     }
   }
 
-  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? { nil }
+  package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? {
+    AdoptedApplication(
+      tag, in: SessionFolder(of: tag, in: settings.stateFolder), limits: settings.limits)
+  }
 
   private func checkExecutables(for program: LaunchOrder.Program) throws(LivyError) {
     guard FileSystem.isExecutable(settings.sparkSubmit) else {

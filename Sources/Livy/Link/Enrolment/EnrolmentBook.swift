@@ -6,29 +6,36 @@ internal import Transport
 /// Who may enrol, and who has. Pure: time comes in, decisions come out.
 ///
 ///     expect ──> awaiting ──present(key)──> bound ──issued──> enrolled
-///                   │                         │                  │
-///                   └── forget ───────────────┴──────────────────┘──> nothing is known any more
+///     readmit ──────────────────────────────────────────────> readmitted
+///     forget, in any of them ──> nothing is known any more
 ///
 /// A token binds to the first public key that presents it: the same key gets the same certificate
 /// again, since an answer may be lost on the way; any other key is refused. Tokens are kept as
-/// SHA-256 digests only.
+/// SHA-256 digests only. A readmitted session has none: its driver has its certificate already.
 struct EnrolmentBook {
   private struct Entry {
     var attempt: UInt32
-    var tokenDigest: [UInt8]
-    var expires: LoopInstant
+    var token: Token?
     var stage: Stage
+  }
+
+  private struct Token {
+    var digest: [UInt8]
+    var expires: LoopInstant
   }
 
   private enum Stage {
     case awaiting
     case bound(keyDigest: String)
     case enrolled(keyDigest: String, certificate: String)
+    /// Enrolled under an earlier run of the server.
+    case readmitted(keyDigest: String)
 
     var keyDigest: String? {
       switch self {
       case .awaiting: nil
-      case .bound(let keyDigest), .enrolled(let keyDigest, _): keyDigest
+      case .bound(let keyDigest), .enrolled(let keyDigest, _), .readmitted(let keyDigest):
+        keyDigest
       }
     }
   }
@@ -59,17 +66,24 @@ struct EnrolmentBook {
   ) {
     forget(session)
     entries[session] = Entry(
-      attempt: attempt, tokenDigest: tokenDigest, expires: expires, stage: .awaiting)
+      attempt: attempt, token: Token(digest: tokenDigest, expires: expires), stage: .awaiting)
     sessionsByToken[tokenDigest] = session
+  }
+
+  /// The holder of this key was enrolled before, and is let in again. No token leads to it.
+  mutating func readmit(_ session: SessionUUID, attempt: UInt32, keyDigest: String) {
+    forget(session)
+    entries[session] = Entry(
+      attempt: attempt, token: nil, stage: .readmitted(keyDigest: keyDigest))
   }
 
   mutating func present(
     tokenDigest: [UInt8], keyDigest: String, now: LoopInstant
   ) -> Presentation {
-    guard let session = sessionsByToken[tokenDigest], var entry = entries[session] else {
-      return .refuse(.unknownToken)
-    }
-    guard now < entry.expires else { return .refuse(.expired(session)) }
+    guard let session = sessionsByToken[tokenDigest], var entry = entries[session],
+      let token = entry.token
+    else { return .refuse(.unknownToken) }
+    guard now < token.expires else { return .refuse(.expired(session)) }
     if let bound = entry.stage.keyDigest, bound != keyDigest {
       return .refuse(.boundToAnotherKey(session))
     }
@@ -97,8 +111,8 @@ struct EnrolmentBook {
   }
 
   mutating func forget(_ session: SessionUUID) {
-    guard let entry = entries.removeValue(forKey: session) else { return }
-    sessionsByToken[entry.tokenDigest] = nil
+    guard let entry = entries.removeValue(forKey: session), let token = entry.token else { return }
+    sessionsByToken[token.digest] = nil
   }
 
   /// Sessions whose drivers may still come or have come.

@@ -39,6 +39,13 @@ final class Admission: Sendable {
     return token
   }
 
+  /// Lets the certificate of this key in again, without a token.
+  func readmit(_ session: SessionUUID, attempt: UInt32, key: DriverKey) {
+    book.withLock { book in
+      book.readmit(session, attempt: attempt, keyDigest: key.digest)
+    }
+  }
+
   func forget(_ session: SessionUUID) {
     book.withLock { book in book.forget(session) }
   }

@@ -6,6 +6,8 @@ package struct RendezvousSettings: Sendable {
   package var listenIP: String
   /// The first free one is taken.
   package var listenPorts: ClosedRange<UInt16>
+  /// Tried before all others: where drivers of an earlier run of the server look for it.
+  package var formerPort: UInt16?
   /// Names or addresses under which drivers reach this server, in order.
   package var announcedHosts: [String]
   /// `livy.rpc.connect-back.networks`: where a driver may stand that the server dials.

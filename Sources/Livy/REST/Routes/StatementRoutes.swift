@@ -13,6 +13,7 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
   func add(to table: RouteTable<Context>) {
     table.at("sessions/:session/statements", [.get: list, .post: submit])
     table.at("sessions/:session/statements/:statement", [.get: show])
+    table.at("sessions/:session/statements/:statement/cancel", [.post: cancel])
   }
 
   @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {
@@ -76,5 +77,18 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
       throw RESTFailure(.notFound, .string("Statement not found"))
     }
     return Response(json: LivyAPI.Statement(statement))
+  }
+
+  /// Unknown statements and those that are over are no error. The body, if any, is not looked at.
+  @Sendable private func cancel(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    let id = try context.statement()
+    do {
+      // No statement has a number below 0; the session has to be alive all the same.
+      try await directory.cancel(id ?? StatementID(.max), of: reference)
+    } catch let error {
+      throw Self.refusal(of: error)
+    }
+    return Response(json: MessageAnswer("canceled"))
   }
 }

@@ -36,21 +36,6 @@ package actor SessionDirectory {
 
   // MARK: Beginning
 
-  /// Takes over what an earlier server left in the store, and begins to forget finished sessions
-  /// when their time is over. Called once, before anything else.
-  ///
-  /// Sessions that were alive are listed `dead`: what ran is gone, or ends itself without its
-  /// server.
-  package func recover() async throws(LivyError) {
-    let now = surroundings.clock.wallMilliseconds()
-    for record in try await surroundings.store.sessions() {
-      let past = record.after(restartAt: now)
-      if past != record { try await surroundings.store.save(past) }
-      listing.add(.past(past))
-    }
-    startSweeping()
-  }
-
   /// Gives a session its number and starts it. Returns while it is starting.
   ///
   /// Errors: `.tooMany` above a named limit, with Livy's whole sentence for `startingMax`;
@@ -118,11 +103,12 @@ package actor SessionDirectory {
 
   // MARK: Statements
 
-  /// Takes a statement into the session's journal and sends it to the driver. Returns at once, with
-  /// the statement `waiting`.
+  /// Takes a statement into the session's journal. Returns when it is in the store, with the
+  /// statement `waiting`: from then on it is not lost.
   ///
   /// Errors: `.notFound`; `.notActive`: `Session is in state <state>`; `.invalidRequest`: `Code
-  /// type should be specified if session kind is shared`; `.tooMany` above `waitingStatementsMax`.
+  /// type should be specified if session kind is shared`; `.tooMany` above `waitingStatementsMax`; `.store` when
+  /// it could not be kept, and so is not run.
   package func submit(
     _ code: String, kind: StatementKind?, to reference: SessionReference
   ) async throws(LivyError) -> Statement {
@@ -169,7 +155,7 @@ package actor SessionDirectory {
 
   // MARK: Sweeping
 
-  private func startSweeping() {
+  func startSweeping() {
     let clock = surroundings.clock.monotonic
     let interval = surroundings.settings.sweepInterval
     let heartbeatInterval = surroundings.settings.expiry.heartbeatInterval
@@ -194,7 +180,7 @@ package actor SessionDirectory {
 
 extension SessionSurroundings {
   /// The same, with the session's own settings, and a log that names it.
-  fileprivate func of(_ id: SessionID, _ request: SessionRequest) -> SessionSurroundings {
+  func of(_ id: SessionID, _ request: SessionRequest) -> SessionSurroundings {
     var copy = self
     copy.settings = settings.overridden(by: request.conf)
     copy.logger[metadataKey: "session"] = "\(id)"

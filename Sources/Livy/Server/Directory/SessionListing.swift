@@ -16,7 +16,7 @@ extension SessionListing {
 
 extension SessionDirectory {
   enum Entry: Listed, Sendable {
-    /// Started by this server; its end may have come since.
+    /// Started or taken up by this server; its end may have come since.
     case live(InteractiveSession)
     /// Known from the store alone.
     case past(SessionRecord)
@@ -62,24 +62,13 @@ extension SessionDirectory {
 }
 
 extension SessionRecord {
-  /// What a new server makes of it: the application is gone, or ends itself without its server. The
-  /// time until it is forgotten begins now if it has not begun.
-  func after(restartAt now: Int64) -> SessionRecord {
-    var past = self
-    if !state.isFinished {
-      past.state = SessionEnd.serverRestarted.state
-      past.reason = SessionEnd.serverRestarted.words
-      past.finishedMilliseconds = now
-    }
-    past.finishedMilliseconds = past.finishedMilliseconds ?? now
-    return past
-  }
-
   /// What is left to show of a session whose server is gone.
   var snapshot: SessionSnapshot {
     var snapshot = SessionSnapshot(id: id, uuid: uuid, request: request, state: state)
     snapshot.reason = reason
     snapshot.applicationID = applicationID
+    snapshot.sparkUIURL = sparkUIURL
+    snapshot.phases = phases
     snapshot.log = SessionLog.layout(ApplicationLog(), note: reason)
     snapshot.createdMilliseconds = createdMilliseconds
     return snapshot

@@ -4,7 +4,11 @@ internal import LivyCore
 
 /// A driver that is connected, with what waits to be said to it.
 struct DriverChannel: Sendable {
+  /// Counts the channels of a session: what is heard of an earlier one is passed over.
+  let number: Int
   let driver: any SessionDriver
+  /// Number of the first statement that was not put on its way here.
+  var nextStatement: UInt64 = 0
   /// Statements on their way out, in order.
   let statements: AsyncStream<ExecuteRequest>
   /// Numbers of events that have arrived. Only the newest counts: it covers all before it.
@@ -15,8 +19,9 @@ struct DriverChannel: Sendable {
 
   /// `waitingMax` bounds the statements that were accepted and not sent; the journal accepts no
   /// more.
-  init(_ driver: any SessionDriver, waitingMax: Int) {
+  init(_ driver: any SessionDriver, number: Int, waitingMax: Int) {
     self.driver = driver
+    self.number = number
     (statements, statementsEnd) = AsyncStream.makeStream(
       of: ExecuteRequest.self, bufferingPolicy: .bufferingOldest(waitingMax))
     (arrivals, arrivalsEnd) = AsyncStream.makeStream(

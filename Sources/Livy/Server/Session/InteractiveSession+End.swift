@@ -14,7 +14,7 @@ extension InteractiveSession {
 
   func beginEnd(_ manner: InteractiveSessionMachine.Manner) {
     tasks.timer = nil
-    identity.slot.free()
+    identity.slot?.free()
     failStatements()
     noteFinishedState()
     surroundings.logger.info("session ends: \(machine.end?.words ?? "")")
@@ -24,6 +24,7 @@ extension InteractiveSession {
   private func tearDown(_ manner: InteractiveSessionMachine.Manner) async {
     // What is known already is safe before the work that may take long.
     if machine.shownState.isFinished { await save() }
+    _ = await writeJournal()
     switch manner {
     case .inOrder: await endInOrder()
     case .atOnce: break

@@ -32,6 +32,7 @@ extension InteractiveSession {
         jobs.refused(job.number, "The driver did not run the job: \(error)")
       }
       tasks.jobs[job.number] = nil
+      noteActivity(.work)
     }
     return job.number
   }

@@ -22,8 +22,13 @@ extension InteractiveSession {
       tasks.timer = nil
       note(.ready)
       noteActivity(.use)
-      identity.slot.free()
+      identity.slot?.free()
+      sendWritten()
       tasks.step = Task { await save() }
+    case .awaitReturn(let absent):
+      beginAbsence(absent)
+    case .resume:
+      resume()
     case .awaitFarewell:
       tasks.timer = timer(surroundings.settings.farewellTime) { session, log in
         await session.farewellOver(log)
@@ -37,7 +42,7 @@ extension InteractiveSession {
 
   // MARK: Phases and their deadlines
 
-  private func enter(_ phase: LaunchPhase) {
+  func enter(_ phase: LaunchPhase) {
     note(phase)
     let limit = limit(of: phase)
     tasks.timer = timer(limit) { session, log in
@@ -46,6 +51,7 @@ extension InteractiveSession {
   }
 
   private func note(_ phase: LaunchPhase) {
+    course.phases.removeAll { $0.phase == phase }
     course.phases.append(PhaseTime(phase: phase, atMilliseconds: now))
     surroundings.logger.info("session entered phase \(phase.rawValue)")
   }
@@ -59,7 +65,7 @@ extension InteractiveSession {
     }
   }
 
-  private func timer(
+  func timer(
     _ limit: Duration,
     _ body: @escaping @Sendable (InteractiveSession, [String]) async -> Void
   ) -> Task<Void, Never> {
@@ -119,19 +125,25 @@ extension InteractiveSession {
       await launched.removeSecrets()
       return
     }
+    watchProcess(launched)
+    perform(machine.launched())
+  }
+
+  func watchProcess(_ application: any LaunchedApplication) {
     tasks.monitor = Task {
-      let exit = await launched.waitForExit()
+      let exit = await application.waitForExit()
       let log = await lastLines()
       perform(machine.exited(exit, log: log))
     }
-    perform(machine.launched())
   }
 
   private func awaitEnrolment() async {
     let limit = limit(of: .submitting)
     do throws(LivyError) {
-      _ = try await surroundings.rendezvous.enrolled(identity.uuid, within: limit)
+      course.driverKey = try await surroundings.rendezvous.enrolled(
+        identity.uuid, within: limit)
       await application?.removeSecrets()
+      await save()
       perform(machine.enrolled())
     } catch {
       await stepFailed(error, in: .submitting)
@@ -143,8 +155,7 @@ extension InteractiveSession {
     do throws(LivyError) {
       let connection = try await surroundings.rendezvous.connected(
         identity.uuid, within: limit)
-      channel = DriverChannel(
-        connection.driver, waitingMax: surroundings.settings.waitingStatementsMax)
+      await use(connection)
       perform(machine.connected())
     } catch {
       await stepFailed(error, in: .accepted)
@@ -153,11 +164,13 @@ extension InteractiveSession {
 
   private func ping() async {
     guard let channel else { return }
-    tasks.conversation = Task { await converse(over: channel) }
+    converse(over: channel)
     do throws(LivyError) {
       course.facts = try await channel.driver.ping().checked
       perform(machine.pinged())
     } catch {
+      // A ping that ended with an earlier channel says nothing of this one.
+      guard isCurrent(channel) else { return }
       await stepFailed(error, in: .connected)
     }
   }

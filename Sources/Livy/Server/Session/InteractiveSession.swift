@@ -19,12 +19,17 @@ actor InteractiveSession {
   var jobs = JobBook()
   var course = SessionCourse()
   var application: (any LaunchedApplication)?
+  /// Nil while there is none.
   var channel: DriverChannel?
+  /// Of the newest channel.
+  var channelNumber = 0
   var tasks = SessionTasks()
   /// Time that the driver gets to end by itself.
   var orderlyEndTimeMax: Duration
   /// The end, once it has begun.
   var tearingDown: Task<Void, Never>?
+  /// Pages of the journal on their way to the store.
+  var pages = JournalPages()
   /// Saves in their order: an older record never overwrites a newer one.
   private var lastSave: Task<LivyError?, Never>?
 
@@ -33,8 +38,23 @@ actor InteractiveSession {
     self.surroundings = surroundings
     usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
+    course.direction = surroundings.settings.driver.channel
     journal = StatementJournal(
       retainedMax: surroundings.settings.retainedStatements,
+      waitingMax: surroundings.settings.waitingStatementsMax)
+  }
+
+  /// A session that an earlier run of the server left.
+  init(_ record: SessionRecord, journal page: JournalPage, surroundings: SessionSurroundings) {
+    self.surroundings = surroundings
+    identity = SessionIdentity(
+      id: record.id, uuid: record.uuid, attempt: record.attempt, epoch: record.epoch,
+      request: record.request, createdMilliseconds: record.createdMilliseconds, slot: nil)
+    usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
+    orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
+    course = SessionCourse(record)
+    journal = StatementJournal(
+      page, retainedMax: surroundings.settings.retainedStatements,
       waitingMax: surroundings.settings.waitingStatementsMax)
   }
 
@@ -112,8 +132,15 @@ actor InteractiveSession {
     var record = SessionRecord(
       id: identity.id, uuid: identity.uuid, attempt: identity.attempt, request: identity.request,
       state: machine.shownState, createdMilliseconds: identity.createdMilliseconds)
+    record.epoch = identity.epoch
+    record.driverKey = course.driverKey
+    record.channel = course.direction
+    record.driverAddress = course.driverAddress
+    record.phases = course.phases
     record.reason = reason
     record.applicationID = course.applicationID
+    record.sparkVersion = course.facts?.sparkVersion
+    record.sparkUIURL = course.facts?.uiURL
     record.finishedMilliseconds = course.finishedMilliseconds
     return record
   }
@@ -130,8 +157,8 @@ struct SessionIdentity: Sendable {
   var request: SessionRequest
   /// Milliseconds since 1970.
   var createdMilliseconds: Int64
-  /// Held until the start is over.
-  var slot: StartSlot
+  /// Held until the start is over; nil for one that was taken up.
+  var slot: StartSlot?
 }
 
 /// What a session uses of the world.
@@ -147,8 +174,28 @@ struct SessionSurroundings: Sendable {
 /// What has come of a session so far.
 struct SessionCourse: Sendable {
   var phases: [PhaseTime] = []
+  var direction: ChannelDirection?
+  /// By it the driver is known again.
+  var driverKey: DriverKey?
+  /// Connect-back: where the driver listens.
+  var driverAddress: DriverAddress?
   var facts: ApplicationFacts?
   var finishedMilliseconds: Int64?
+
+  init() {}
+
+  init(_ record: SessionRecord) {
+    phases = record.phases
+    direction = record.channel
+    driverKey = record.driverKey
+    driverAddress = record.driverAddress
+    guard wasReady else { return }
+    facts = ApplicationFacts(
+      sparkVersion: record.sparkVersion ?? "", applicationID: record.applicationID ?? "",
+      uiURL: record.sparkUIURL)
+  }
+
+  var wasReady: Bool { phases.contains { $0.phase == .ready } }
 
   var applicationID: String? {
     facts.flatMap { $0.applicationID.isEmpty ? nil : $0.applicationID }

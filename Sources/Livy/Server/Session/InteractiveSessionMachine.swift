@@ -6,7 +6,7 @@ package import LivyCore
 /// next step comes out.
 ///
 ///     created ────── end ────────────────────────────────────────▶ ending
-///        │ begin
+///        │ begin                          (from a record: recover ──▶ away)
 ///     launching ──── end, launch failed, deadline ───────────────▶ ending
 ///        │ launched
 ///     submitted ──── end, driver failed, deadline, exited ───────▶ ending
@@ -14,18 +14,22 @@ package import LivyCore
 ///     accepted ───── end, driver failed, deadline, exited ───────▶ ending
 ///        │ connected
 ///     connected ──── end, driver failed, deadline, exited ───────▶ ending
-///        │      └─── driver lost ──▶ losing
+///        │      └─── driver lost ──▶ away
 ///        │ pinged
-///     ready ──────── end ────────────────────────────────────────▶ ending
-///               └─── driver lost, exited ──▶ losing
+///     ready ──────── end, driver unusable ───────────────────────▶ ending
+///               ├─── driver lost ──▶ away
+///               └─── exited ──▶ losing
 ///
-///     losing ─────── end, farewell over, the other is gone too ──▶ ending
+///     away ───────── returned ──▶ connected or ready
+///               └─── end, driver unusable, exited, return overdue ▶ ending
+///     losing ─────── end, farewell over, driver lost ────────────▶ ending
 ///     ending ─────── torn down ──▶ ended
 ///
-/// In `losing` either the channel or the process is gone. The other one may still say something: a
-/// process its exit status, a channel the results that are on their way. `ending` tears down; what
-/// comes late is ignored. Nothing leads out of `ending` but to `ended`, so the first cause of an
-/// end is the one that is told.
+/// In `away` the channel is gone while the process lives, as far as anybody knows: a connection was
+/// cut, or this server began with a record. The driver will dial again, or be dialled; what it did
+/// meanwhile it tells then. In `losing` the process is gone, and results may still be on their way.
+/// `ending` tears down; what comes late is ignored. Nothing leads out of `ending` but to `ended`,
+/// so the first cause of an end is the one that is told.
 package struct InteractiveSessionMachine: Equatable, Sendable {
   private var state: State
 
@@ -40,6 +44,13 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     guard case .created = state else { return .ignore }
     state = .launching
     return .launch
+  }
+
+  /// In place of `begin`: an earlier run of the server left a record and a process.
+  package mutating func recover(_ progress: Progress) -> Action {
+    guard case .created = state else { return .ignore }
+    state = .away(Absence(progress: progress, interpreter: .notStarted, cause: .restart))
+    return .awaitReturn(.restart)
   }
 
   package mutating func launched() -> Action {
@@ -75,7 +86,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
   package mutating func launchFailed(_ reason: String, log: [String]) -> Action {
     switch state {
     case .launching: fail(.launchFailed(reason), in: .submitting, log)
-    case .created, .submitted, .accepted, .connected, .ready, .losing: .ignore
+    case .created, .submitted, .accepted, .connected, .ready, .away, .losing: .ignore
     case .ending, .ended: .ignore  // An end cancels the launch.
     }
   }
@@ -86,7 +97,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .accepted: fail(.driverFailed(reason), in: .accepted, log)
     case .connected: fail(.driverFailed(reason), in: .connected, log)
     case .created, .launching, .ready: .ignore
-    case .losing: .ignore  // The ping failed because the channel is gone.
+    case .away, .losing: .ignore  // The ping failed because the channel is gone.
     case .ending, .ended: .ignore
     }
   }
@@ -105,37 +116,72 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .accepted: return fail(.exited(exit, .accepted), in: .accepted, log)
     case .connected: return fail(.exited(exit, .connected), in: .connected, log)
     case .ready(let interpreter):
-      state = .losing(Loss(phase: .ready, interpreter: interpreter, first: .exit(exit)))
+      state = .losing(Loss(interpreter: interpreter, exit: exit))
       return .awaitFarewell
-    case .losing(let loss):
-      guard case .channel(let reason) = loss.first else { return .ignore }
-      return fail(.driverLost(reason, exit), in: loss.phase, log)
+    case .away(let absence):
+      return fail(absence.end(after: exit), in: absence.phase, log)
+    case .created, .launching, .losing, .ending, .ended: return .ignore
+    }
+  }
+
+  /// The channel is gone. Several calls notice the same cut.
+  package mutating func driverLost(_ reason: String, log: [String]) -> Action {
+    switch state {
+    case .connected(let interpreter):
+      return leave(.accepted, interpreter, reason)
+    case .ready(let interpreter):
+      return leave(.ready, interpreter, reason)
+    case .losing(let loss): return fail(loss.end, in: .ready, log)
+    case .submitted: return fail(.driverFailed(reason), in: .submitting, log)
+    case .accepted: return fail(.driverFailed(reason), in: .accepted, log)
+    case .away: return .ignore
     case .created, .launching, .ending, .ended: return .ignore
     }
   }
 
-  package mutating func driverLost(_ reason: String, log: [String]) -> Action {
+  private mutating func leave(
+    _ progress: Progress, _ interpreter: InterpreterState, _ reason: String
+  ) -> Action {
+    state = .away(
+      Absence(progress: progress, interpreter: interpreter, cause: .cut(reason)))
+    return .awaitReturn(.cut)
+  }
+
+  /// The driver is there, and cannot be worked with: waiting for another channel is of no use.
+  package mutating func driverUnusable(_ reason: String, log: [String]) -> Action {
     switch state {
-    case .connected(let interpreter):
-      state = .losing(Loss(phase: .connected, interpreter: interpreter, first: .channel(reason)))
-      return .awaitFarewell
-    case .ready(let interpreter):
-      state = .losing(Loss(phase: .ready, interpreter: interpreter, first: .channel(reason)))
-      return .awaitFarewell
-    case .losing(let loss):
-      // Watch and execute both notice the same cut.
-      guard case .exit = loss.first else { return .ignore }
-      return fail(loss.end, in: loss.phase, log)
-    case .submitted: return fail(.driverFailed(reason), in: .submitting, log)
-    case .accepted: return fail(.driverFailed(reason), in: .accepted, log)
-    case .created, .launching, .ending, .ended: return .ignore
+    case .connected, .ready: return fail(.driverLost(reason, nil), in: phase ?? .ready, log)
+    case .away(let absence): return fail(.driverLost(reason, nil), in: absence.phase, log)
+    case .losing(let loss): return fail(loss.end, in: .ready, log)
+    case .created, .launching, .submitted, .accepted, .ending, .ended: return .ignore
     }
+  }
+
+  // MARK: The return
+
+  /// The driver is at the end of a channel again, and says where it stands.
+  package mutating func returned(_ interpreter: InterpreterState) -> Action {
+    guard case .away(let absence) = state else { return .ignore }
+    switch absence.progress {
+    case .accepted:
+      state = .connected(interpreter)
+      return .ping
+    case .ready:
+      state = .ready(interpreter)
+      return .resume
+    }
+  }
+
+  package mutating func returnOverdue(limit: Duration, log: [String]) -> Action {
+    // It came in the last moment.
+    guard case .away(let absence) = state else { return .ignore }
+    return fail(absence.end(notBackWithin: limit), in: absence.phase, log)
   }
 
   package mutating func farewellOver(log: [String]) -> Action {
     // The other one was quicker.
     guard case .losing(let loss) = state else { return .ignore }
-    return fail(loss.end, in: loss.phase, log)
+    return fail(loss.end, in: .ready, log)
   }
 
   // MARK: Life and end
@@ -144,6 +190,10 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     switch state {
     case .connected: state = .connected(new)
     case .ready: state = .ready(new)
+    case .away(var absence):
+      // It was on its way when the channel was lost.
+      absence.interpreter = new
+      state = .away(absence)
     case .losing(var loss):
       loss.interpreter = new
       state = .losing(loss)
@@ -158,8 +208,8 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
       state = .ending(Ending(end: end, phase: phase, log: []))
       return .tearDown(.inOrder)
     case .losing(let loss):
-      return fail(loss.end, in: loss.phase, [])
-    case .created, .launching, .submitted, .accepted:
+      return fail(loss.end, in: .ready, [])
+    case .created, .launching, .submitted, .accepted, .away:
       state = .ending(Ending(end: end, phase: phase, log: []))
       return .tearDown(.atOnce)
     case .ending, .ended:
@@ -193,7 +243,11 @@ extension InteractiveSessionMachine {
     case ping
     /// The start is over: take statements.
     case serve
-    /// Wait a little for what the other one has to say.
+    /// Wait until the driver stands at the end of a channel again.
+    case awaitReturn(Absent)
+    /// The driver is back: send what it may not have, hear what happened.
+    case resume
+    /// Wait a little for results that are on their way.
     case awaitFarewell
     /// End all statements, then leave nothing behind.
     case tearDown(Manner)
@@ -206,6 +260,19 @@ extension InteractiveSessionMachine {
     case atOnce
   }
 
+  /// How far a driver had come when it was seen last.
+  package enum Progress: Equatable, Sendable {
+    /// Enrolled, perhaps connected; its ping was not answered.
+    case accepted
+    case ready
+  }
+
+  /// Why a driver is away; what is a sensible time to wait depends on it.
+  package enum Absent: Equatable, Sendable {
+    case cut
+    case restart
+  }
+
   private enum State: Equatable {
     case created
     case launching
@@ -213,27 +280,53 @@ extension InteractiveSessionMachine {
     case accepted
     case connected(InterpreterState)
     case ready(InterpreterState)
+    case away(Absence)
     case losing(Loss)
     case ending(Ending)
     case ended(Ending)
   }
 
-  private struct Loss: Equatable {
-    enum First: Equatable {
-      case channel(String)
-      case exit(ApplicationExit)
+  private struct Absence: Equatable {
+    enum Cause: Equatable {
+      case cut(String)
+      case restart
     }
 
-    var phase: LaunchPhase
+    var progress: Progress
     var interpreter: InterpreterState
-    var first: First
+    var cause: Cause
 
-    var end: SessionEnd {
-      switch first {
-      case .channel(let reason): .driverLost(reason, nil)
-      case .exit(let exit): .exited(exit, phase)
+    /// The phase that goes on with the driver's return.
+    var phase: LaunchPhase {
+      switch (progress, cause) {
+      case (.ready, _): .ready
+      case (.accepted, .cut): .connected
+      case (.accepted, .restart): .accepted
       }
     }
+
+    func end(after exit: ApplicationExit) -> SessionEnd {
+      switch cause {
+      case .cut(let reason): .driverLost(reason, exit)
+      case .restart: .exited(exit, phase)
+      }
+    }
+
+    func end(notBackWithin limit: Duration) -> SessionEnd {
+      switch cause {
+      case .cut(let reason):
+        .driverLost("\(reason); it did not come back within \(limit)", nil)
+      case .restart:
+        .driverLost("it did not come back within \(limit) of the server's restart", nil)
+      }
+    }
+  }
+
+  private struct Loss: Equatable {
+    var interpreter: InterpreterState
+    var exit: ApplicationExit
+
+    var end: SessionEnd { .exited(exit, .ready) }
   }
 
   private struct Ending: Equatable {
@@ -255,7 +348,8 @@ extension InteractiveSessionMachine {
     case .accepted: .accepted
     case .connected: .connected
     case .ready: .ready
-    case .losing(let loss): loss.phase
+    case .away(let absence): absence.phase
+    case .losing: .ready
     case .ending(let ending), .ended(let ending): ending.phase
     }
   }
@@ -264,7 +358,7 @@ extension InteractiveSessionMachine {
   package var isStarting: Bool {
     switch state {
     case .launching, .submitted, .accepted, .connected: true
-    case .created, .ready, .losing, .ending, .ended: false
+    case .created, .ready, .away, .losing, .ending, .ended: false
     }
   }
 
@@ -272,28 +366,38 @@ extension InteractiveSessionMachine {
   package var isEnding: Bool {
     switch state {
     case .ending, .ended: true
-    case .created, .launching, .submitted, .accepted, .connected, .ready, .losing: false
+    case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: false
     }
   }
 
   /// What the session shows. Until the ping came back it is `starting`; then it is the interpreter
-  /// that counts.
+  /// that counts, as it was seen last.
   package var shownState: SessionState {
     switch state {
     case .created, .launching, .submitted, .accepted, .connected: .starting
     case .ready(let interpreter): Self.shown(interpreter)
-    case .losing(let loss): loss.phase == .ready ? Self.shown(loss.interpreter) : .starting
+    case .away(let absence): Self.shown(absence)
+    case .losing(let loss): Self.shown(loss.interpreter)
     case .ending(let ending): ending.end.isWanted ? .shuttingDown : ending.end.state
     case .ended(let ending): ending.end.state
     }
   }
 
-  /// Statements can be sent. One that comes while the driver is being lost ends with the others.
+  /// Statements can be sent. One that comes while the driver is away waits for its return; one that
+  /// comes while it is being lost ends with the others.
   package var takesStatements: Bool {
     switch state {
-    case .ready: true
-    case .losing(let loss): loss.phase == .ready
+    case .ready, .losing: true
+    case .away(let absence): absence.phase == .ready && absence.cause != .restart
     case .created, .launching, .submitted, .accepted, .connected, .ending, .ended: false
+    }
+  }
+
+  /// There is a driver that statements can be put on their way to.
+  package var talks: Bool {
+    switch state {
+    case .ready, .losing: true
+    case .created, .launching, .submitted, .accepted, .connected, .away, .ending, .ended: false
     }
   }
 
@@ -301,7 +405,7 @@ extension InteractiveSessionMachine {
   package var end: SessionEnd? {
     switch state {
     case .ending(let ending), .ended(let ending): ending.end
-    case .created, .launching, .submitted, .accepted, .connected, .ready, .losing: nil
+    case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: nil
     }
   }
 
@@ -309,7 +413,15 @@ extension InteractiveSessionMachine {
   package var lastLines: [String] {
     switch state {
     case .ending(let ending), .ended(let ending): ending.log
-    case .created, .launching, .submitted, .accepted, .connected, .ready, .losing: []
+    case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: []
+    }
+  }
+
+  private static func shown(_ absence: Absence) -> SessionState {
+    switch (absence.cause, absence.progress) {
+    case (.restart, _): .recovering
+    case (.cut, .accepted): .starting
+    case (.cut, .ready): shown(absence.interpreter)
     }
   }
 

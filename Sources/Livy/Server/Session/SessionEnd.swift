@@ -9,8 +9,8 @@ package enum SessionEnd: Equatable, Sendable {
   /// Nobody ended it, and its time was over: why, and the limit.
   case expired(SessionExpiry.Cause, Duration)
   case serverStopped
-  /// The server that ran it is gone, and a new one found its record.
-  case serverRestarted
+  /// The server that ran it is gone, and a new one found its record but cannot take it up.
+  case serverRestarted(Unrecovered)
   /// spark-submit could not be started.
   case launchFailed(String)
   /// A phase of the start took longer than its deadline.
@@ -21,6 +21,15 @@ package enum SessionEnd: Equatable, Sendable {
   case exited(ApplicationExit, LaunchPhase)
   /// The channel was cut, and with it perhaps the application ended.
   case driverLost(String, ApplicationExit?)
+
+  /// Why a session of an earlier run of the server is not taken up again.
+  package enum Unrecovered: Equatable, Sendable {
+    /// `livy.server.recovery.mode = off`
+    case recoveryOff
+    /// No driver was enrolled: nobody could be known again.
+    case stillStarting
+    case applicationGone
+  }
 
   /// What the session shows for good.
   package var state: SessionState {
@@ -52,8 +61,12 @@ package enum SessionEnd: Equatable, Sendable {
       "The session was ended because its client did not ask for it for \(limit)."
     case .serverStopped:
       "The server was stopped, and the session was ended with it."
-    case .serverRestarted:
-      "The server was restarted, and this version does not take up sessions that ran before."
+    case .serverRestarted(.recoveryOff):
+      "The server was restarted, and takes up no sessions that ran before: recovery is off."
+    case .serverRestarted(.stillStarting):
+      "The server was restarted while this session was starting."
+    case .serverRestarted(.applicationGone):
+      "The server was restarted, and the application had ended while no server watched."
     case .launchFailed(let reason):
       "The application could not be started: \(reason)"
     case .phaseTooLong(let phase, let limit):

@@ -2,21 +2,25 @@
 
 package import LivyCore
 
-/// The statements of one session, as far as the server knows them. Lives in memory.
+/// The statements of one session, as far as the server knows them, and what of that is not written
+/// to the store yet.
 ///
-/// A statement is `waiting`, then `running`, then `available`. Finished ones are kept up to a
+/// A statement is `waiting`, then `running`, then `available`; one that somebody cancelled is
+/// `cancelling` while it runs, then `cancelled`. Finished ones are kept up to a
 /// limit, the newest; those that wait or run are always kept. What a driver reports of statements
 /// that it was never sent, or that are over, is passed over: a driver's words are untrusted.
 package struct StatementJournal: Equatable, Sendable {
   private let retainedMax: Int
   private let waitingMax: Int
-  private var next: UInt64 = 0
+  var next: UInt64 = 0
   /// In ascending order of ids.
-  private var statements: [Statement] = []
-  private var unfinished = 0
-  private var waiting = 0
+  var statements: [Statement] = []
+  var unfinished = 0
+  var waiting = 0
   /// Number of the newest event that was applied.
-  package private(set) var lastEvent: UInt64 = 0
+  package internal(set) var lastEvent: UInt64 = 0
+  /// What the store does not have yet.
+  var changes = JournalChanges()
 
   package init(retainedMax: Int, waitingMax: Int) {
     self.retainedMax = retainedMax
@@ -40,6 +44,7 @@ package struct StatementJournal: Equatable, Sendable {
     unfinished += 1
     waiting += 1
     statements.append(statement)
+    changes.note(statement.id)
     return statement
   }
 
@@ -62,6 +67,24 @@ package struct StatementJournal: Equatable, Sendable {
     finish(id, .failure(failure), at: at)
   }
 
+  /// The driver says that the statement will not run.
+  package mutating func cancel(_ id: StatementID, at: Int64) {
+    finish(id, .cancelled(nil), at: at)
+  }
+
+  /// The driver says that it ends the statement. Its `started` may still be on its way.
+  package mutating func beginCancelling(_ id: StatementID) {
+    guard let position = position(of: id) else { return }
+    switch statements[position].state {
+    case .waiting:
+      waiting -= 1
+      statements[position].state = .cancelling
+    case .running: statements[position].state = .cancelling
+    case .cancelling, .cancelled, .available: return  // Its end was quicker.
+    }
+    changes.note(id)
+  }
+
   /// Ends all that wait or run. Nothing of it runs again.
   package mutating func failAll(at: Int64, _ failure: (Statement) -> StatementFailure) {
     let open = statements.filter { !$0.isFinished }
@@ -71,17 +94,27 @@ package struct StatementJournal: Equatable, Sendable {
   }
 
   private mutating func start(_ id: StatementID, at: Int64) {
-    guard let position = position(of: id), statements[position].state == .waiting else { return }
-    statements[position].state = .running
-    statements[position].startedMilliseconds = max(0, at)
-    waiting -= 1
+    guard let position = position(of: id) else { return }
+    switch statements[position].state {
+    case .waiting:
+      statements[position].state = .running
+      statements[position].startedMilliseconds = max(0, at)
+      waiting -= 1
+      changes.note(id)
+    case .cancelling where statements[position].startedMilliseconds == 0:
+      statements[position].startedMilliseconds = max(0, at)
+      changes.note(id)
+    case .running, .cancelling, .available, .cancelled: break
+    }
   }
 
+  /// Not noted as a change: the driver tells it again and again.
   private mutating func progress(_ id: StatementID, _ fraction: Double) {
-    guard let position = position(of: id), statements[position].state == .running,
-      fraction.isFinite
-    else { return }
-    statements[position].progress = min(1, max(0, fraction))
+    guard let position = position(of: id), fraction.isFinite else { return }
+    switch statements[position].state {
+    case .running, .cancelling: statements[position].progress = min(1, max(0, fraction))
+    case .waiting, .available, .cancelled: break
+    }
   }
 
   private mutating func finish(_ id: StatementID, _ end: StatementEnd, at: Int64) {
@@ -98,6 +131,7 @@ package struct StatementJournal: Equatable, Sendable {
     }
     statements[position].progress = 1
     statements[position].completedMilliseconds = max(0, at)
+    changes.note(id)
     dropOldest()
   }
 
@@ -105,7 +139,7 @@ package struct StatementJournal: Equatable, Sendable {
     while statements.count - unfinished > retainedMax,
       let oldest = statements.firstIndex(where: \.isFinished)
     {
-      statements.remove(at: oldest)
+      changes.drop(statements.remove(at: oldest).id)
     }
   }
 

@@ -92,6 +92,14 @@ package actor Connection {
     end(ConnectionEnd(.closed, "closed by this side"))
   }
 
+  /// Its end has begun: no call on it succeeds any more.
+  package var isEnding: Bool {
+    switch life {
+    case .new, .running: false
+    case .closing, .over: true
+    }
+  }
+
   /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
   /// `close` ends the wait.
   package func closed() async -> ConnectionEnd {

@@ -17,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
         echo 'spark.version' | livy run -
 
       The phases of the start and the progress go to standard error, the result to standard \
-      output. Ctrl-C ends the session too.
+      output. Ctrl-C cancels the statement that runs and ends the session; a second one leaves \
+      both as they are.
 
       \(CommandStatus.help)
       """)
@@ -66,23 +67,25 @@ struct RunCommand: AsyncParsableCommand {
     let terminal = Terminal.current
     let livy = try server.client()
     let source = try CodeSource.read(code)
+    let running = RunningStatement(livy, on: terminal)
     let statement = try await Interrupts.cancel(
       session == nil ? "livy: ending the session; Ctrl-C again leaves it" : "livy: stopping",
-      on: terminal
+      on: terminal, breakOff: { await running.cancel() }
     ) {
-      try await outcome(of: source, livy, terminal)
+      try await outcome(of: source, livy, running, terminal)
     }
     try show(statement, on: terminal)
   }
 
   private func outcome(
-    of source: CodeSource, _ livy: LivyClient, _ terminal: Terminal
+    of source: CodeSource, _ livy: LivyClient, _ running: RunningStatement, _ terminal: Terminal
   ) async throws -> Statement {
     let line = quiet ? nil : ProgressLine(terminal)
     defer { line?.clear() }
     let kind = kind ?? source.kind
     let run = { @Sendable (reference: SessionReference) async throws -> Statement in
       let statement = try await livy.run(source.code, kind: kind, in: reference) {
+        running.saw($0, of: reference)
         line?.show($0)
       }
       line?.clear()
@@ -104,6 +107,9 @@ struct RunCommand: AsyncParsableCommand {
 
   private func show(_ statement: Statement, on terminal: Terminal) throws {
     if json { terminal.show(JSONWriter.text(of: statement)) }
+    guard statement.state != .cancelled else {
+      throw CommandFailure(.interrupted, "livy: the statement was cancelled")
+    }
     switch statement.output {
     case .ok(_, let bundle)?:
       guard !json else { return }

@@ -33,9 +33,8 @@ struct ServerAssembly {
 
   private func serve(on loop: EventLoop) async throws {
     let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
-    let rendezvous = try makeRendezvous(on: loop)
-    let address = try await rendezvous.listen()
-    logger.info("waiting for drivers", metadata: ["address": "\(address)"])
+    let formerPort = FormerPort(in: settings.stateFolder)
+    let rendezvous = try makeRendezvous(on: loop, formerPort: former(formerPort))
     let launcher = LocalLauncher(settings.launch, on: loop)
     let slots = StartSlots(max: settings.sessions.startingMax)
     let directory = SessionDirectory(
@@ -43,28 +42,47 @@ struct ServerAssembly {
       slots: slots, logger: logger)
     let batches = BatchDirectory(
       launcher: launcher, store: store, settings: settings.sessions, slots: slots, logger: logger)
+    // A driver that comes before its session is taken up would be told that there is none.
     try await directory.recover()
-    try await batches.recover()
+    try await batches.recover(settings.sessions.recovery == .off ? .kill : .takeUp)
+    let address = try await rendezvous.listen()
+    try formerPort.write(address.port)
+    logger.info("waiting for drivers", metadata: ["address": "\(address)"])
     let rest = RESTServer(
       directory: directory, batches: batches, settings: settings.rest, logger: logger,
       onListening: onListening)
     // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
       services: [
-        Sessions(directory: directory, limit: settings.stopTimeout), Batches(directory: batches),
-        rest,
+        Sessions(directory: directory, settings: settings), Batches(directory: batches), rest,
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     do {
       try await group.run()
     } catch {
-      // A failure of the server is no reason to end what runs: the next one finds it.
-      await batches.letGo()
-      await directory.shutDown(within: settings.stopTimeout)
+      // A failure of the server is no reason to end what the next run can take up.
+      switch settings.sessions.recovery {
+      case .on: await batches.letGo()
+      case .off:
+        await batches.shutDown()
+        await directory.shutDown(within: settings.stopTimeout)
+      }
       await rendezvous.close()
       throw error
     }
     await rendezvous.close()
+  }
+
+  /// The port of the last run, where the settings allow it.
+  private func former(_ noted: FormerPort) -> UInt16? {
+    guard let port = noted.read() else { return nil }
+    if settings.rpc.ports.contains(port) { return port }
+    logger.warning(
+      """
+      drivers of earlier sessions look for this server at port \(port), which the settings do not \
+      allow any more: those that dial in will not find it
+      """)
+    return nil
   }
 
   /// Holds keys and users' conf: nobody else may look.
@@ -81,7 +99,9 @@ struct ServerAssembly {
     }
   }
 
-  private func makeRendezvous(on loop: EventLoop) throws -> Rendezvous {
+  private func makeRendezvous(
+    on loop: EventLoop, formerPort: UInt16?
+  ) throws -> Rendezvous {
     let authority = try ServerAuthority.load(from: settings.stateFolder)
     var generator = SystemRandomNumberGenerator()
     let identity = try ServerIdentity(
@@ -89,26 +109,30 @@ struct ServerAssembly {
       lifetime: .seconds(365 * 86_400), now: ServerAuthority.now())
     let name = settings.rpc.address ?? "127.0.0.1"
     let logger = logger
+    var place = RendezvousSettings(
+      listenIP: try HostAddress.resolve(name), listenPorts: settings.rpc.ports,
+      announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks)
+    place.formerPort = formerPort
     return Rendezvous(
-      on: loop, identity: identity,
-      settings: RendezvousSettings(
-        listenIP: try HostAddress.resolve(name), listenPorts: settings.rpc.ports,
-        announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks),
-      date: ServerAuthority.now,
+      on: loop, identity: identity, settings: place, date: ServerAuthority.now,
       notice: { notice in
         logger.log(level: notice.isRefusal ? .warning : .info, "\(notice)")
       })
   }
 }
 
-/// The sessions as a service: ends them, and all that they started, when the server stops.
+/// The sessions as a service: ends them, and all that they started, when the server is stopped.
 private struct Sessions: Service {
   let directory: SessionDirectory
-  let limit: Duration
+  let settings: ServerSettings
 
   func run() async throws {
-    try? await gracefulShutdown()
-    await directory.shutDown(within: limit)
+    do {
+      try await gracefulShutdown()
+    } catch {
+      return  // The server failed; who runs it decides.
+    }
+    await directory.shutDown(within: settings.stopTimeout)
   }
 }
 

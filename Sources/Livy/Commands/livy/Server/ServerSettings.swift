@@ -93,7 +93,15 @@ struct ServerSettings: Sendable {
     sessions.driver.listenPorts = try sources.ports(.launcherPorts)
     sessions.driver.listenHost = sources.text(.driverAddress) ?? "127.0.0.1"
     sessions.driver.serverLost = try sources.duration(.serverLost)
+    sessions.driverReturnTimeMax = try sources.duration(.driverReturn)
+    sessions.recovery = try sources.parse(.recoveryMode, "recovery or off") {
+      RecoveryMode(rawValue: $0)
+    }
     sessions.driver.sqlRowsMax = UInt32(try sources.number(.sqlRows, in: 1...10_000_000))
+    sessions.driver.cancelInterval = max(
+      sessions.cancelIntervalMin, try sources.duration(.cancelInterval))
+    sessions.driver.cancelTimeMax = min(
+      sessions.cancelTimeLimit, try sources.duration(.cancelTimeout))
     return sessions
   }
 

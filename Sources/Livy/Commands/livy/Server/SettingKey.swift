@@ -26,6 +26,8 @@ enum SettingKey: String, CaseIterable, Sendable {
   case logLines = "livy.cache-log.size"
   case retainedStatements = "livy.rsc.retained-statements"
   case sqlRows = "livy.rsc.sql.num-rows"
+  case cancelInterval = "livy.rsc.job-cancel.trigger-interval"
+  case cancelTimeout = "livy.rsc.job-cancel.timeout"
   case channel = "livy.rsc.channel"
   case launcherAddress = "livy.rsc.launcher.address"
   case launcherPorts = "livy.rsc.launcher.port.range"
@@ -34,6 +36,8 @@ enum SettingKey: String, CaseIterable, Sendable {
   case channelTimeout = "livy.rsc.channel.timeout"
   case pingTimeout = "livy.rsc.ping.timeout"
   case serverLost = "livy.rsc.server.idle-timeout"
+  case driverReturn = "livy.rsc.driver.return-timeout"
+  case recoveryMode = "livy.server.recovery.mode"
   case rpcPort = "livy.rpc.port"
   case connectBackNetworks = "livy.rpc.connect-back.networks"
 
@@ -56,12 +60,16 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .logLines: "200"
     case .retainedStatements: "100"
     case .sqlRows: "1000"
+    case .cancelInterval: "100ms"
+    case .cancelTimeout: "30s"
     case .channel: "dial-in"
     case .launcherPorts: "10000~10110"
     case .connectTimeout: "90s"
     case .channelTimeout: "60s"
     case .pingTimeout: "120s"
     case .serverLost: "600s"
+    case .driverReturn: "60s"
+    case .recoveryMode: "recovery"
     case .connectBackNetworks: "127.0.0.0/8, ::1"
     case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort, .allowedHosts: nil
     }
@@ -97,6 +105,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .logLines: "log lines kept of each stream"
     case .retainedStatements: "finished statements kept of each session"
     case .sqlRows: "rows of a SQL result"
+    case .cancelInterval: "time between two tries to end a cancelled statement's Spark jobs"
+    case .cancelTimeout: "a cancelled statement that runs on for so long is shown as cancelled"
     case .channel:
       "dial-in: the driver's connection stays; connect-back: the server dials the driver"
     case .launcherAddress:
@@ -108,6 +118,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .channelTimeout: "time from there to the channel"
     case .pingTimeout: "time from there to a working SparkSession"
     case .serverLost: "a driver without a server ends itself after so long"
+    case .driverReturn: "time for a driver whose connection was cut to come back"
+    case .recoveryMode:
+      "recovery: sessions whose drivers live go on after a crash of the server; off: they are ended"
     case .rpcPort: "one port for drivers, in place of the range"
     case .connectBackNetworks: "connect-back: networks in which drivers may stand"
     }

@@ -6,7 +6,7 @@ internal import ArgumentParser
 struct SessionCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "session",
-    abstract: "Look at sessions, and end them.",
+    abstract: "Look at sessions, cancel their statements, end them.",
     discussion: """
       A session is named by its number or its name.
 
@@ -14,6 +14,6 @@ struct SessionCommand: AsyncParsableCommand {
       """,
     subcommands: [
       SessionListCommand.self, SessionShowCommand.self, SessionLogCommand.self,
-      SessionRemoveCommand.self,
+      SessionCancelCommand.self, SessionRemoveCommand.self,
     ])
 }

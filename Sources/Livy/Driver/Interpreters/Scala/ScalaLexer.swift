@@ -17,8 +17,10 @@ struct ScalaLexer {
     /// Operator characters in a row.
     case symbol(String)
     case semicolon
-    /// What never begins a statement: a comma, a dot, a closing bracket.
+    /// A comma or a dot: it neither begins nor ends a statement.
     case joint
+    /// A closing bracket that nothing opened.
+    case closer
     /// From `{` to its `}`.
     case braces
     case other
@@ -54,9 +56,12 @@ struct ScalaLexer {
     case UInt8(ascii: ";"):
       position += 1
       meaning = .semicolon
-    case UInt8(ascii: ","), UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+    case UInt8(ascii: ","):
       position += 1
       meaning = .joint
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
+      position += 1
+      meaning = .closer
     case UInt8(ascii: "."):
       position += 1
       meaning = peek().map(Self.isDigit) == true ? .other : .joint

@@ -3,11 +3,11 @@
 /// Scala code, cut where one top-level statement may end and the next begin. The REPL wants them
 /// one by one: a case class cannot make a Dataset in the compilation that defines it.
 ///
-/// A cut is a line's end that stands in no bracket, text or comment, and behind which the code does
-/// not go on by Scala's own rule (a leading dot, `else`, ...); or a semicolon behind the definition
-/// of a class. A class and its companion object stay together. Where code goes on without a sign,
-/// as behind `val x =`, the REPL finds the piece incomplete and is given the next one with it.
-/// Comments between pieces belong to none.
+/// A cut is a line's end that stands in no bracket, text or comment, and over which the code does
+/// not go on by Scala's own rule (an operator before it, a dot or `else` behind it, ...); or a
+/// semicolon behind the definition of a class. A class and its companion object stay together. Where
+/// code goes on without such a sign, as behind `import` or `if (x)`, the REPL finds the piece
+/// incomplete and is given the next one with it. Comments between pieces belong to none.
 struct ScalaPieces {
   private let lexer: ScalaLexer
   private var pieces: [Piece] = []
@@ -51,6 +51,7 @@ extension ScalaPieces {
     private var range: Range<Int>?
     private var heading = Heading.open
     private var space = ScalaLexer.Space()
+    private var last = ScalaLexer.Meaning.other
 
     /// What the words at the beginning of a statement say.
     private enum Heading {
@@ -66,8 +67,9 @@ extension ScalaPieces {
         self.space.hasEmptyLine = self.space.hasEmptyLine || space.hasEmptyLine
         return
       }
-      if space.hasLineEnd, !goesOn(token.meaning) { close() }
+      if space.hasLineEnd, !wantsMore, !goesOn(token.meaning) { close() }
       space = ScalaLexer.Space()
+      last = token.meaning
       guard let begun = range else {
         if token.meaning != .semicolon { begin(token) }
         return
@@ -99,13 +101,22 @@ extension ScalaPieces {
       pieces.append(piece)
     }
 
+    /// The same chapter, and the rule of infix operators: one line end may stand behind them.
+    private var wantsMore: Bool {
+      switch last {
+      case .joint: true
+      case .symbol(let symbol): Self.symbolsWithin.contains(symbol) || !space.hasEmptyLine
+      case .word, .semicolon, .closer, .braces, .other, .space: false
+      }
+    }
+
     /// "Newline characters" in chapter 1 of Scala's specification: what cannot begin a statement
     /// continues one. A brace may stand on the line behind the heading of a class.
     private func goesOn(_ meaning: ScalaLexer.Meaning) -> Bool {
       switch meaning {
       case .word(let word): return Self.wordsWithin.contains(word)
       case .symbol(let symbol): return Self.symbolsWithin.contains(symbol)
-      case .joint, .semicolon: return true
+      case .joint, .closer, .semicolon: return true
       case .braces:
         guard case .definition = heading else { return false }
         return !space.hasEmptyLine

@@ -286,6 +286,20 @@ class Program:
         return code.co_filename, number, code.co_name, text
 
 
+def close_own_connection_alone():
+    """Py4J 0.10.9.9 (Spark 4) answers an interrupt by asking the JVM to close the interrupted
+    connection by its two ports, and the JVM closes all that share one of them: every connection of
+    the gateway, the driver's too. Closing our own end is enough, as earlier versions do."""
+    from py4j.clientserver import ClientServerConnection
+
+    def shutdown_socket(connection, remote_port, local_port):
+        connection.close()
+        connection.is_connected = False
+
+    if hasattr(ClientServerConnection, "shutdown_socket"):
+        ClientServerConnection.shutdown_socket = shutdown_socket
+
+
 class Session:
     def __init__(self, program, requests):
         self._program = program
@@ -323,6 +337,7 @@ class Session:
         from pyspark.java_gateway import launch_gateway
         from pyspark.sql import SparkSession, SQLContext
 
+        close_own_connection_alone()
         gateway = launch_gateway()
         jvm = gateway.jvm
         java_context = jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(

@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import LivyLink
-
-/// The pause between two attempts to reach the server: doubles from the first to the last, with up
-/// to a quarter more at random, so that a thousand drivers do not come back in one moment.
-struct RedialPause {
+/// The pause between two attempts to reach the other side: doubles from the first to the last, with
+/// up to a quarter more at random, so that a thousand drivers do not come back in one moment.
+package struct RedialPause: Sendable {
   private let first: Duration
   private let last: Duration
   private var next: Duration
 
-  init(limits: LinkLimits = LinkLimits()) {
+  package init(limits: LinkLimits = LinkLimits()) {
     first = limits.redialFirst
     last = limits.redialLast
     next = limits.redialFirst
   }
 
-  mutating func reset() {
+  package mutating func reset() {
     next = first
   }
 
   /// The pause that is due, without the random part.
-  mutating func take() -> Duration {
+  package mutating func take() -> Duration {
     defer { next = min(next * 2, last) }
     return next
   }
 
   /// False when the task was cancelled meanwhile.
-  mutating func sleep() async -> Bool {
+  package mutating func sleep() async -> Bool {
     let due = take()
     let extra = due * Double.random(in: 0...0.25)
     do {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+
+/// What an application on this machine leaves: processes with its tag, and files in its folder.
+actor ApplicationTrace {
+  private let tag: SessionUUID
+  private nonisolated let folder: SessionFolder
+  private nonisolated let limits: LaunchLimits
+  /// Shared by all who ask for the end; it goes on when they are cancelled.
+  private var ending: Task<Void, Never>?
+
+  init(_ tag: SessionUUID, folder: SessionFolder, limits: LaunchLimits) {
+    self.tag = tag
+    self.folder = folder
+    self.limits = limits
+  }
+
+  nonisolated func log(linesMax: Int) -> ApplicationLog {
+    let files = folder.files
+    let output = LogTail(path: files.standardOutput, bytesMax: limits.logTailBytesMax)
+    let error = LogTail(path: files.standardError, bytesMax: limits.logTailBytesMax)
+    return ApplicationLog(
+      standardOutput: output.lines(max: linesMax), standardError: error.lines(max: linesMax))
+  }
+
+  nonisolated func removeSecrets() { folder.removeSecrets() }
+
+  func kill() async {
+    let ending =
+      ending
+      ?? Task { [tag, limits] in
+        var ending = ApplicationEnding(
+          processes: TaggedProcesses(of: tag, limits: limits), limits: limits)
+        await ending.run()
+      }
+    self.ending = ending
+    await ending.value
+  }
+}

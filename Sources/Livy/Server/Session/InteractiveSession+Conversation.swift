@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import LivyCore
+internal import Logging
+
+/// The conversation with a driver over one channel: statements out, events in, and thanks for them.
+extension InteractiveSession {
+  /// A driver came to the end of a channel: from here on it is the one that is talked with.
+  func use(_ connection: DriverConnection) async {
+    channel = DriverChannel(
+      connection.driver, number: channelNumber + 1,
+      waitingMax: surroundings.settings.waitingStatementsMax)
+    channelNumber += 1
+    guard course.driverAddress != connection.address else { return }
+    course.driverAddress = connection.address
+    await save()
+  }
+
+  func isCurrent(_ other: DriverChannel) -> Bool { channel?.number == other.number }
+
+  /// Talks with the driver until it is lost or the session ends.
+  func converse(over channel: DriverChannel) {
+    tasks.conversation = Task {
+      await withDiscardingTaskGroup { group in
+        group.addTask { await self.watch(channel) }
+        group.addTask { await self.sendStatements(channel) }
+        group.addTask { await self.acknowledgeEvents(channel) }
+      }
+    }
+  }
+
+  private func watch(_ channel: DriverChannel) async {
+    do throws(LivyError) {
+      try await channel.driver.watch(after: journal.lastEvent, epoch: identity.epoch) {
+        await self.apply($0, from: channel)
+      }
+      guard !Task.isCancelled else { return }
+      await lost("the driver ended its stream of events", channel)
+    } catch {
+      if error.code == .driverLost {
+        await lost(error.description, channel)
+      } else {
+        await unusable(error.description, channel)
+      }
+    }
+  }
+
+  private func apply(_ event: DriverEvent, from channel: DriverChannel) async {
+    switch journal.apply(event) {
+    case .applied:
+      if event.isWork { noteActivity(.work) }
+      if case .state(let state) = event.what { interpreterBecame(state) }
+      channel.acknowledge(through: event.number)
+    case .repeated:
+      break
+    case .gap(let last):
+      await unusable("the driver sent event \(event.number) after event \(last)", channel)
+    }
+  }
+
+  private func interpreterBecame(_ state: InterpreterState) {
+    machine.interpreter(state)
+    noteFinishedState()
+  }
+
+  private func sendStatements(_ channel: DriverChannel) async {
+    for await request in channel.statements {
+      do throws(LivyError) {
+        try await channel.driver.execute(request)
+      } catch {
+        if error.code == .driverLost {
+          await lost(error.description, channel)
+          return
+        }
+        guard !Task.isCancelled else { return }
+        let failure = StatementFailure(
+          name: "StatementRefused", value: "The driver did not take the statement: \(error)")
+        journal.fail(request.statement, failure, at: now)
+      }
+    }
+  }
+
+  /// The driver forgets what it was thanked for, so that has to be in the store.
+  private func acknowledgeEvents(_ channel: DriverChannel) async {
+    for await _ in channel.arrivals {
+      while await writeJournal() != nil {
+        let pause = surroundings.settings.storeRetryInterval
+        guard (try? await surroundings.clock.monotonic.sleep(for: pause)) != nil else { return }
+      }
+      do throws(LivyError) {
+        try await channel.driver.acknowledge(through: journal.writtenEvent)
+      } catch {
+        // The driver keeps the events longer, that is all; a cut is told by the watch.
+        surroundings.logger.debug("events were not acknowledged: \(error)")
+      }
+    }
+  }
+
+  private func lost(_ reason: String, _ channel: DriverChannel) async {
+    let log = await lastLines()
+    // The driver may be back already, on another channel.
+    guard isCurrent(channel) else { return }
+    perform(machine.driverLost(reason, log: log))
+  }
+
+  private func unusable(_ reason: String, _ channel: DriverChannel) async {
+    let log = await lastLines()
+    guard isCurrent(channel) else { return }
+    perform(machine.driverUnusable(reason, log: log))
+  }
+}
