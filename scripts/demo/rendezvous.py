@@ -4,8 +4,8 @@
 import re
 
 DIRECTIONS = {
-    "dial-in": r"driver of \w+ dialled in from \S+",
-    "connect-back": r"connected back to the driver \S+ \S+ \S+",
+    "dial-in": r"driver of \w+ dialled in from [^,\n]+",
+    "connect-back": r"connected back to the driver [^\n]+",
 }
 
 
