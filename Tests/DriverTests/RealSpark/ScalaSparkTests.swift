@@ -83,7 +83,8 @@ struct ScalaSparkTests {
     #expect(
       await session.text("val sum = Seq(1, 2)\n  .map(_ + 1)\n  .sum").hasSuffix("sum: Int = 5\n"))
     #expect(
-      await session.text("val late =\n  7 +\n  0\nif (late > 0)\n  late + 1").hasSuffix("AnyVal = 8\n")
+      await session.text("val late =\n  7 +\n  0\nif (late > 0)\n  late + 1").hasSuffix(
+        "AnyVal = 8\n")
     )
     #expect(await session.text("Console.err.println(\"both\")") == "both\n")
   }
