@@ -1763,9 +1763,8 @@ extension Failure {
 }
 
 package enum StatementStage: WireEnum {
-  /// Not seen here, or over.
   case over
-  /// It waited, and will never run.
+  /// It has not run, perhaps has not even come yet, and never will.
   case waited
   /// It ran, and is being interrupted.
   case ran
