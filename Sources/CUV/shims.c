@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include "CUV.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1U << 2)
+#endif
 
 __thread void *cuv_current_loop_slot;
 
@@ -17,6 +31,27 @@ void cuv_thread_prepare(const char *name) {
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
+}
+
+// For kernels before 5.11, which cannot mark a range.
+static int mark_one_by_one(void) {
+  DIR *folder = opendir("/proc/self/fd");
+  if (folder == NULL) return -errno;
+  struct dirent *entry;
+  while ((entry = readdir(folder)) != NULL) {
+    char *end;
+    long descriptor = strtol(entry->d_name, &end, 10);
+    if (*end != 0 || end == entry->d_name || descriptor < 3 || descriptor > INT_MAX) continue;
+    int flags = fcntl((int)descriptor, F_GETFD);
+    if (flags >= 0) fcntl((int)descriptor, F_SETFD, flags | FD_CLOEXEC);
+  }
+  closedir(folder);
+  return 0;
+}
+
+int cuv_descriptors_close_on_exec(void) {
+  if (syscall(SYS_close_range, 3U, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0) return 0;
+  return mark_one_by_one();
 }
 
 void cuv_thread_detach(uv_thread_t thread) {

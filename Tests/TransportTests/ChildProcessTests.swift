@@ -45,6 +45,22 @@ internal import Transport
     }
   }
 
+  @Test("What a library opened without close-on-exec is not handed down either")
+  func inheritableDescriptors() async throws {
+    let opened = open("/dev/null", O_RDONLY)
+    let inheritable = fcntl(opened, F_DUPFD, 200)
+    try #require(inheritable >= 200)
+    defer {
+      close(opened)
+      close(inheritable)
+    }
+    try await withLoop { loop in
+      let child = try await ChildProcess.spawn(
+        shell("test ! -e /proc/self/fd/\(inheritable)"), on: loop)
+      #expect(await child.waitForExit() == .exited(0))
+    }
+  }
+
   @Test("Many wait for one exit, early and late")
   func manyWaiters() async throws {
     try await withLoop { loop in

@@ -27,4 +27,9 @@ void cuv_thread_prepare(const char *name);
 
 // Lets a thread end by itself, without a join. libuv has no call for it.
 void cuv_thread_detach(uv_thread_t thread);
+
+// Marks every descriptor of the process from 3 on as close-on-exec, so that a child gets only those
+// that it is meant to have. Libraries open sockets without the flag; a child that outlives us would
+// keep our ports taken and our connections open. 0, or a negative error number as libuv's.
+int cuv_descriptors_close_on_exec(void);
 #endif

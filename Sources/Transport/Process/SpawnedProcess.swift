@@ -47,7 +47,9 @@ final class SpawnedProcess: UVHandleOwner {
     request.exit_cb = childDidExit
     if case .own = options.session { request.flags |= UV_PROCESS_DETACHED.rawValue }
 
-    var code: Int32 = 0
+    // libuv hands down what is listed here and whatever else has no close-on-exec flag.
+    var code = cuv_descriptors_close_on_exec()
+    guard code == 0 else { throw failure(code) }
     let loop = eventLoop
     var containers = descriptors.containers
     try adopt(UV_PROCESS, "cannot start \(options.executable)") { memory in

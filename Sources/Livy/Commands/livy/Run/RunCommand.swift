@@ -84,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
     defer { line?.clear() }
     let kind = kind ?? source.kind
     let run = { @Sendable (reference: SessionReference) async throws -> Statement in
+      running.isBeingSubmitted()
       let statement = try await livy.run(source.code, kind: kind, in: reference) {
         running.saw($0, of: reference)
         line?.show($0)

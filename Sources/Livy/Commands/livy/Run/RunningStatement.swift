@@ -7,20 +7,37 @@ internal import Synchronization
 final class RunningStatement: Sendable {
   private let livy: LivyClient
   private let terminal: Terminal
-  private let place = Mutex<(id: Int, session: SessionReference)?>(nil)
+  private let place = Mutex(Place.none)
+
+  private enum Place {
+    case none
+    /// On its way to the server, which may run it before we have its number.
+    case submitting
+    case running(id: Int, session: SessionReference)
+  }
+
+  /// For the answer of the server that was asked to run it.
+  private static let submissionTimeMax: Duration = .seconds(10)
+  private static let submissionLook: Duration = .milliseconds(20)
 
   init(_ livy: LivyClient, on terminal: Terminal) {
     self.livy = livy
     self.terminal = terminal
   }
 
+  func isBeingSubmitted() {
+    place.withLock { $0 = .submitting }
+  }
+
   func saw(_ statement: Statement, of session: SessionReference) {
-    place.withLock { $0 = statement.state.isFinished ? nil : (statement.id, session) }
+    place.withLock {
+      $0 = statement.state.isFinished ? .none : .running(id: statement.id, session: session)
+    }
   }
 
   /// False when none runs, or the server does not cancel it.
   func cancel() async -> Bool {
-    guard let (id, session) = place.withLock({ $0 }) else { return false }
+    guard let (id, session) = await submitted() else { return false }
     terminal.note("\nlivy: cancelling the statement; Ctrl-C again leaves it")
     do {
       try await livy.cancel(statement: id, of: session)
@@ -29,5 +46,17 @@ final class RunningStatement: Sendable {
       terminal.note(CommandFailure(error).text)
       return false
     }
+  }
+
+  private func submitted() async -> (id: Int, session: SessionReference)? {
+    let end = ContinuousClock.now + Self.submissionTimeMax
+    while ContinuousClock.now < end {
+      switch place.withLock({ $0 }) {
+      case .none: return nil
+      case .running(let id, let session): return (id, session)
+      case .submitting: try? await Task.sleep(for: Self.submissionLook)
+      }
+    }
+    return nil
   }
 }
