@@ -26,7 +26,7 @@ enum ScriptedSpark {
     case "range": return "!yro5"
     case "count": return "!yL1"
     case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
-    case "getPath": return "!ys/work/livy-classes1"
+    case "getPath": return "!ys/session/livy-classes1"
     case "registerShutdownDeleteDir", "setProperty", "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }
