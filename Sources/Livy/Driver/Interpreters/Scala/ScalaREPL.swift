@@ -161,6 +161,10 @@ extension JavaScope {
       _ = try await call(interpreter, "initializeSynchronous")
       return interpreter
     }
+    // 2.13 finds fault with calls that 2.12 took as they are, and its words would stand in results
+    // that clients read line by line.
+    let options = try await scalaList(["-Wconf:cat=deprecation:s"])
+    _ = try await call(settings, "processArguments", .reference(options), .bool(true))
     let reporter = try await construct(
       "scala.tools.nsc.interpreter.shell.ReplReporterImpl", .reference(settings),
       .reference(writer))
