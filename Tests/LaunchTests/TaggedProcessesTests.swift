@@ -50,6 +50,35 @@ struct TaggedProcessesTests {
     #expect(
       await eventually { processes.withLock { $0.signal(SIGKILL).isEmpty } })
   }
+
+  @Test("The process that was launched belongs to the session before its environment shows it")
+  func launched() throws {
+    var generator = SystemRandomNumberGenerator()
+    let shell = try Shell("exec sleep 600", environment: [])
+    defer { shell.end() }
+    let identity = try #require(ProcessStatus(pid: shell.pid)).identity
+    var processes = TaggedProcesses(of: SessionUUID(using: &generator), launched: identity)
+    #expect(processes.find().contains(identity))
+    #expect(!processes.areGone)
+  }
+
+  @Test("A process without an environment is looked at twice before all are said to be gone")
+  func bare() async throws {
+    var generator = SystemRandomNumberGenerator()
+    let shell = try Shell("exec sleep 600", environment: [])
+    defer { shell.end() }
+    let processes = Locked(TaggedProcesses(of: SessionUUID(using: &generator)))
+    #expect(processes.withLock { $0.find() }.isEmpty)
+    #expect(!processes.withLock { $0.areGone })
+    // Other programs on this machine may be starting, too.
+    #expect(
+      await eventually {
+        processes.withLock {
+          _ = $0.find()
+          return $0.areGone
+        }
+      })
+  }
 }
 
 /// A shell that runs a script. Foundation's `Process` would hand it the signal mask of the calling

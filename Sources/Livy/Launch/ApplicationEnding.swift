@@ -11,17 +11,19 @@ struct ApplicationEnding {
 
   mutating func run() async {
     let clock = ContinuousClock()
-    var left = processes.signal(SIGTERM)
     let killTime = clock.now.advanced(by: limits.terminationGrace)
-    while !left.isEmpty, clock.now < killTime {
+    var asked: Set<TaggedProcesses.Identity> = []
+    repeat {
+      asked.formUnion(processes.signal(SIGTERM, except: asked))
+      if processes.areGone { return }
       try? await clock.sleep(for: limits.killInterval)
-      left = processes.find()
-    }
+    } while clock.now < killTime
     // Again and again: a process may have started another one between our look and our signal.
     let giveUpTime = clock.now.advanced(by: limits.killTimeout)
-    while !left.isEmpty, clock.now < giveUpTime {
-      left = processes.signal(SIGKILL)
-      if !left.isEmpty { try? await clock.sleep(for: limits.killInterval) }
-    }
+    repeat {
+      processes.signal(SIGKILL)
+      if processes.areGone { return }
+      try? await clock.sleep(for: limits.killInterval)
+    } while clock.now < giveUpTime
   }
 }

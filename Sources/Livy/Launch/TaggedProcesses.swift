@@ -7,13 +7,19 @@ package import LivyCore
 /// the JVM, the driver, Python, and what user code started, in whatever process group.
 ///
 /// A process that cleared its environment is found as long as one that it descends from is still
-/// there.
+/// there. One whose program is just being loaded has none for a moment: Linux ends the parent's
+/// vfork(2) before the new environment is in place. So `areGone` wants a second look at such a one.
 package struct TaggedProcesses: Sendable {
   /// `NAME=value`, as it stands in the environment.
   private let tag: [UInt8]
   private let environmentBytesMax: Int
   /// Found before: children of those that ended meanwhile are not lost.
-  private var known: Set<Identity> = []
+  private var known: Set<Identity>
+  /// Seen without an environment at the last look.
+  private var bare: Set<Identity> = []
+  /// False when one was seen without an environment for the first time: it may show the tag at the
+  /// next look.
+  private var isSettled = true
 
   /// A process, told from a later one with the same pid by the time of its start.
   package struct Identity: Hashable, Sendable {
@@ -21,27 +27,46 @@ package struct TaggedProcesses: Sendable {
     package let startTicks: UInt64
   }
 
-  package init(of session: SessionUUID, limits: LaunchLimits = LaunchLimits()) {
+  /// `launched` is known to belong to the session, whatever its environment shows.
+  package init(
+    of session: SessionUUID, launched: Identity? = nil, limits: LaunchLimits = LaunchLimits()
+  ) {
     tag = Array("\(SparkSubmitLine.tagVariable)=\(session)".utf8)
+    known = launched.map { [$0] } ?? []
     environmentBytesMax = limits.processEnvironmentBytesMax
   }
 
-  /// Sends `signal` to all that are left; empty if none is.
-  package mutating func signal(_ signal: Int32) -> Set<Identity> {
+  /// Sends `signal` to all that are left but those of `except`; returns all that are left.
+  @discardableResult
+  package mutating func signal(
+    _ signal: Int32, except: Set<Identity> = []
+  ) -> Set<Identity> {
     let found = find()
-    for process in found where ProcessStatus(pid: process.pid)?.identity == process {
+    for process in found.subtracting(except)
+    where ProcessStatus(pid: process.pid)?.identity == process {
       kill(process.pid, signal)
     }
     return found
   }
+
+  /// The last look found none, and missed none.
+  package var areGone: Bool { known.isEmpty && isSettled }
 
   /// All that are left now. Only processes of our own user, without zombies, and never this process
   /// itself.
   package mutating func find() -> Set<Identity> {
     let all = Self.pids().compactMap { ProcessStatus(pid: $0) }
       .filter { !$0.isZombie && $0.identity.pid != getpid() && Self.isOurs($0.identity.pid) }
-    var found = Set(
-      all.filter { known.contains($0.identity) || isTagged($0.identity.pid) }.map(\.identity))
+    var found: Set<Identity> = []
+    var bare: Set<Identity> = []
+    for process in all.map(\.identity) {
+      switch mark(of: process.pid) {
+      case _ where known.contains(process): found.insert(process)
+      case .ours: found.insert(process)
+      case .foreign: break
+      case .none: bare.insert(process)
+      }
+    }
     // Their children, and the children's, until there are no more.
     var generation = found
     while !generation.isEmpty {
@@ -51,15 +76,26 @@ package struct TaggedProcesses: Sendable {
       found.formUnion(generation)
     }
     known = found
+    isSettled = bare.subtracting(found).isSubset(of: self.bare)
+    self.bare = bare
     return found
   }
 
-  private func isTagged(_ pid: pid_t) -> Bool {
+  private enum Mark {
+    case ours
+    case foreign
+    /// The environment is empty.
+    case none
+  }
+
+  private func mark(of pid: pid_t) -> Mark {
     let path = "/proc/\(pid)/environ"
+    // One that has just ended, or cannot be read.
     guard let bytes = try? FileSystem.read(.first, environmentBytesMax, of: path) else {
-      return false
+      return .foreign
     }
-    return bytes.split(separator: 0).contains { $0.elementsEqual(tag) }
+    guard !bytes.isEmpty else { return .none }
+    return bytes.split(separator: 0).contains { $0.elementsEqual(tag) } ? .ours : .foreign
   }
 
   private static func isOurs(_ pid: pid_t) -> Bool {

@@ -19,16 +19,17 @@ struct AdoptedApplication: LaunchedApplication {
 
   /// Nil if nothing with this tag runs any more.
   init?(_ tag: SessionUUID, in folder: SessionFolder, limits: LaunchLimits) {
-    var processes = TaggedProcesses(of: tag, limits: limits)
+    let noted = LaunchedProcess(readingFrom: folder.files.process)
+    var processes = TaggedProcesses(of: tag, launched: noted?.identity, limits: limits)
     let found = processes.find()
     guard !found.isEmpty else { return nil }
-    if let noted = LaunchedProcess(readingFrom: folder.files.process) {
+    if let noted {
       watched = found.contains(noted.identity) ? .process(noted.identity) : .nothing
     } else {
       watched = .all(processes)
     }
     self.limits = limits
-    trace = ApplicationTrace(tag, folder: folder, limits: limits)
+    trace = ApplicationTrace(processes, folder: folder, limits: limits)
   }
 
   func waitForExit() async -> ApplicationExit {

@@ -4,14 +4,14 @@ internal import LivyCore
 
 /// What an application on this machine leaves: processes with its tag, and files in its folder.
 actor ApplicationTrace {
-  private let tag: SessionUUID
+  private let processes: TaggedProcesses
   private nonisolated let folder: SessionFolder
   private nonisolated let limits: LaunchLimits
   /// Shared by all who ask for the end; it goes on when they are cancelled.
   private var ending: Task<Void, Never>?
 
-  init(_ tag: SessionUUID, folder: SessionFolder, limits: LaunchLimits) {
-    self.tag = tag
+  init(_ processes: TaggedProcesses, folder: SessionFolder, limits: LaunchLimits) {
+    self.processes = processes
     self.folder = folder
     self.limits = limits
   }
@@ -29,9 +29,8 @@ actor ApplicationTrace {
   func kill() async {
     let ending =
       ending
-      ?? Task { [tag, limits] in
-        var ending = ApplicationEnding(
-          processes: TaggedProcesses(of: tag, limits: limits), limits: limits)
+      ?? Task { [processes, limits] in
+        var ending = ApplicationEnding(processes: processes, limits: limits)
         await ending.run()
       }
     self.ending = ending

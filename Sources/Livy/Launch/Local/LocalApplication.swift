@@ -10,7 +10,9 @@ struct LocalApplication: LaunchedApplication {
 
   init(_ tag: SessionUUID, _ process: ChildProcess, folder: SessionFolder, limits: LaunchLimits) {
     self.process = process
-    trace = ApplicationTrace(tag, folder: folder, limits: limits)
+    let launched = ProcessStatus(pid: process.pid)?.identity
+    trace = ApplicationTrace(
+      TaggedProcesses(of: tag, launched: launched, limits: limits), folder: folder, limits: limits)
   }
 
   func waitForExit() async -> ApplicationExit {
