@@ -54,7 +54,7 @@ struct TaggedProcessesTests {
   @Test("The process that was launched belongs to the session before its environment shows it")
   func launched() throws {
     var generator = SystemRandomNumberGenerator()
-    let shell = try Shell("exec sleep 600", environment: [])
+    let shell = try Shell("kill -STOP $$", environment: [])
     defer { shell.end() }
     let identity = try #require(ProcessStatus(pid: shell.pid)).identity
     var processes = TaggedProcesses(of: SessionUUID(using: &generator), launched: identity)
@@ -65,7 +65,7 @@ struct TaggedProcessesTests {
   @Test("A process without an environment is looked at twice before all are said to be gone")
   func bare() async throws {
     var generator = SystemRandomNumberGenerator()
-    let shell = try Shell("exec sleep 600", environment: [])
+    let shell = try Shell("kill -STOP $$", environment: [])
     defer { shell.end() }
     let processes = Locked(TaggedProcesses(of: SessionUUID(using: &generator)))
     #expect(processes.withLock { $0.find() }.isEmpty)
