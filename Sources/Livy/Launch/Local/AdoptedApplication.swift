@@ -20,7 +20,8 @@ struct AdoptedApplication: LaunchedApplication {
   /// Nil if nothing with this tag runs any more.
   init?(_ tag: SessionUUID, in folder: SessionFolder, limits: LaunchLimits) {
     let noted = LaunchedProcess(readingFrom: folder.files.process)
-    var processes = TaggedProcesses(of: tag, launched: noted?.identity, limits: limits)
+    // What a file says is not enough to kill by: after a reboot the pid may be anybody's.
+    var processes = TaggedProcesses(of: tag, limits: limits)
     let found = processes.find()
     guard !found.isEmpty else { return nil }
     if let noted {
