@@ -3,6 +3,7 @@
 package import Transport
 
 /// What a handler may know of the call that it answers.
+@usableFromInline
 package struct CallContext: Sendable {
   /// Where the call came from. Both sides of a connection may call, so a handler may call back.
   package let connection: Connection

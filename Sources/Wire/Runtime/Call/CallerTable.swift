@@ -55,6 +55,14 @@ struct CallerTable {
     continuation.resume()
   }
 
+  /// The calls whose answers go to one sink.
+  func calls(of key: SinkTable.Key) -> [CallID] {
+    callers.compactMap { caller in
+      guard case .receiver(let id, let receiver)? = caller, receiver.sink == key else { return nil }
+      return id
+    }
+  }
+
   private func caller(_ id: CallID) -> Caller? {
     guard callers.indices.contains(id.index), callers[id.index]?.id == id else { return nil }
     return callers[id.index]

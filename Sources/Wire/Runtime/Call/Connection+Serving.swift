@@ -57,6 +57,7 @@ extension Connection {
 extension CallError {
   /// What the caller learns of an error that a handler threw: nothing but its type, if it is not
   /// meant for the wire.
+  @usableFromInline
   init(thrownBy method: String, _ error: any Error) {
     switch error {
     case let error as CallError: self = error

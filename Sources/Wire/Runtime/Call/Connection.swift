@@ -7,6 +7,7 @@ package import Transport
 /// Lives on its stream's loop: bytes reach it there without a hop, and callers cross to it once for
 /// a call. All that is decided is decided by `ConnectionMachine`; this is its runner, which owns
 /// the stream, the timers and the tasks. What is sent in one turn of the loop leaves in one write.
+@usableFromInline
 package actor Connection {
   private enum Life {
     case new
@@ -24,7 +25,7 @@ package actor Connection {
   let methods: [UInt16: ServedMethod]
   let limits: WireLimits
   /// What lies on the path of each call.
-  nonisolated let core: LoopBound<ConnectionCore>
+  @usableFromInline nonisolated let core: LoopBound<ConnectionCore>
   var handlers = HandlerTable()
   private(set) var keepalive: Keepalive
   private var life = Life.new

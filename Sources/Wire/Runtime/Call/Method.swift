@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A method with one request and one response. Generated, one constant a method.
+@usableFromInline
 package struct UnaryMethod<Request: WireMessage, Response: WireMessage>: Sendable {
   /// Unique among all methods that can be called over one connection; 1 to 65,535.
   package let number: UInt16
@@ -14,6 +15,7 @@ package struct UnaryMethod<Request: WireMessage, Response: WireMessage>: Sendabl
 }
 
 /// A method with one request that is answered by a stream of items and an end.
+@usableFromInline
 package struct ServerStreamingMethod<Request: WireMessage, Item: WireMessage>: Sendable {
   package let number: UInt16
   package let name: String

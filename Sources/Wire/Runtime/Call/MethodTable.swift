@@ -6,6 +6,7 @@
 /// Handlers run in tasks of the connection, on its loop until they await something elsewhere: they
 /// must not block. A `CallError` that they throw travels to the caller; of any other error only the
 /// type is told.
+@usableFromInline
 package struct MethodTable: Sendable {
   private(set) var methods: [UInt16: ServedMethod] = [:]
   private(set) var prompt: [UInt16: PromptMethod] = [:]
@@ -28,12 +29,13 @@ package struct MethodTable: Sendable {
   /// Answers `method` with a handler that needs to wait for nothing and takes microseconds. It runs
   /// within the delivery of the request, on the loop, which saves a task for each call; while it
   /// runs, nothing else of the loop does.
+  @inlinable
   package mutating func answerAtOnce<Request, Response>(
     _ method: UnaryMethod<Request, Response>,
     with handler: @escaping @Sendable (Request, CallContext) throws -> Response
   ) {
     on(method) { request, context in try handler(request, context) }
-    prompt[method.number] = PromptMethod(method, handler)
+    addPrompt(PromptMethod(method, handler), at: method.number)
   }
 
   /// Answers `method` with the items that `handler` sends; its return ends the stream in order.
@@ -47,6 +49,11 @@ package struct MethodTable: Sendable {
         try await handler(request, context, ItemSink(outlet))
         return []
       }, at: method.number)
+  }
+
+  @usableFromInline
+  mutating func addPrompt(_ method: PromptMethod, at number: UInt16) {
+    prompt[number] = method
   }
 
   private mutating func add(_ method: ServedMethod, at number: UInt16) {

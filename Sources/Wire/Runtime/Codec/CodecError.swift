@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why bytes are not the message that they were read as.
+@usableFromInline
 package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
+  @usableFromInline
   package enum Code: Sendable, CaseIterable {
     /// The bytes end in the middle of a field, or a length reaches past the end of its message.
     case truncated

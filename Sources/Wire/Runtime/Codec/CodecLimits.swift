@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a reader takes at most. Above a limit decoding throws the `CodecError` that names it.
+@usableFromInline
 package struct CodecLimits: Equatable, Sendable {
   /// Bytes of the outermost message.
   package var bytesMax: Int

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Adds up the bytes that a `MessageWriter` will write, with the same verbs.
+@usableFromInline
 package struct MessageSize {
   package var bytes = 0
 

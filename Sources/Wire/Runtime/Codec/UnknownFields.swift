@@ -2,6 +2,7 @@
 
 /// Fields that a message carries but this program's schema does not know, tags included, as they
 /// came. A program that reads and writes a message of a newer peer hands them on unchanged.
+@usableFromInline
 package struct UnknownFields: Sendable, Hashable {
   package var bytes: [UInt8]
 

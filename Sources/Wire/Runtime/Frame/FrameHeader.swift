@@ -6,6 +6,7 @@
 ///     | length | call   | method | kind | flags | timeout |
 ///
 /// `length` is the payload's. `method` and `timeout` stand in the first frame of a request only.
+@usableFromInline
 struct FrameHeader: Equatable, Sendable {
   static let byteCount = 16
 

@@ -3,6 +3,7 @@
 internal import Transport
 
 /// The time that a caller gives, worked out once for many calls: `Duration` counts in 128 bits.
+@usableFromInline
 struct CallTimeout: Equatable {
   /// As it travels: rounded up, 0 for no limit, at most what fits (49 days).
   let milliseconds: UInt32
@@ -12,6 +13,7 @@ struct CallTimeout: Equatable {
   static let none = CallTimeout(nil)
 
   /// Throws where no time is left.
+  @usableFromInline
   init(of duration: Duration?) throws(CallError) {
     if let duration, duration <= .zero {
       throw CallError(.deadlineExceeded, "no time is left for the call")

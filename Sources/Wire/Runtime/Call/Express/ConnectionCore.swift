@@ -8,6 +8,7 @@ internal import Transport
 /// Confined to the connection's loop, and reached there without entering the actor; `Connection`
 /// holds it as a `LoopBound`, which checks that. Nothing here is held while foreign code runs (a
 /// handler, a sink): it may call again.
+@usableFromInline
 final class ConnectionCore {
   let loop: any Loop
   let limits: WireLimits
@@ -124,41 +125,71 @@ final class ConnectionCore {
 
   /// Begins a unary call whose answer goes to `sink`, now or, if the peer cannot take it yet, in
   /// its turn.
+  @inlinable
   func begin<Request: WireMessage>(
     _ method: UInt16, _ request: Request, timeout: CallTimeout, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let size = request.encodedSize
-    guard machine.takesCalls, leavesAtOnce(size) else {
+    guard let frame = try beginAtOnce(method, size, timeout: timeout, for: receiver) else {
       return try beginInLine(method, request.encoded(), timeout: timeout, for: receiver)
     }
+    request.store(to: frame.payload, size: size)
+    return frame.call
+  }
+
+  /// A frame in the output whose payload is still to be written.
+  @usableFromInline
+  struct OpenFrame {
+    @usableFromInline let call: CallID
+    @usableFromInline let payload: UnsafeMutableRawPointer
+  }
+
+  /// `nil` where the request has to stand in line.
+  @usableFromInline
+  func beginAtOnce(
+    _ method: UInt16, _ size: Int, timeout: CallTimeout, for receiver: ExpressCalls.Receiver
+  ) throws(CallError) -> OpenFrame? {
+    guard machine.takesCalls, leavesAtOnce(size) else { return nil }
     guard let id = machine.local.reserve() else { throw machine.tooManyCalls }
     express.open(id, for: receiver, deadline: timeout.deadline(from: currentTurn.now))
-    send(
+    return frame(
       FrameHeader(
         payloadBytes: UInt32(truncatingIfNeeded: size), call: id, method: method, kind: .request,
-        timeoutMilliseconds: timeout.milliseconds), request)
-    return id
+        timeoutMilliseconds: timeout.milliseconds))
   }
 
   private func leavesAtOnce(_ bytes: Int) -> Bool {
     machine.sendsAtOnce(bytes) && bytes + FrameHeader.byteCount <= roomBytes
   }
 
-  private func send<Message: WireMessage>(_ header: FrameHeader, _ message: Message) {
+  private func frame(_ header: FrameHeader) -> OpenFrame {
     let size = Int(header.payloadBytes)
     machine.sendCredit.spend(size)
     let place = output.append(FrameHeader.byteCount + size)
     header.store(to: place)
-    message.store(to: place + FrameHeader.byteCount, size: size)
     setNeedsFlush()
+    return OpenFrame(call: header.call, payload: place + FrameHeader.byteCount)
   }
+
+  /// A programmer's mistake, never a peer's.
+  @usableFromInline
+  func checkLoop() {
+    precondition(loop.isCurrent, "calls were made off the loop of their connection")
+  }
+
+  @usableFromInline
+  func addSink(_ sink: ClosureSink) -> SinkTable.Key { sinks.add(sink) }
+  func addSink(_ sink: CallWaiter) -> SinkTable.Key { sinks.add(sink) }
+  @usableFromInline
+  func removeSink(_ key: SinkTable.Key) { sinks.remove(key) }
 
   private func sendCancel(of id: CallID) {
     FrameHeader(call: id, kind: .cancel).store(to: output.append(FrameHeader.byteCount))
     setNeedsFlush()
   }
 
-  private func beginInLine(
+  @usableFromInline
+  func beginInLine(
     _ method: UInt16, _ request: [UInt8], timeout: CallTimeout, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let call = NewCall(
@@ -182,6 +213,11 @@ final class ConnectionCore {
       resume(failed.call, with: .failure(failed.error))
       setNeedsFlush()
     }
+  }
+
+  /// Gives up all calls whose answers go to one sink.
+  func cancel(callsOf key: SinkTable.Key, with error: CallError) {
+    for id in express.calls(of: key) + callers.calls(of: key) { cancel(id, with: error) }
   }
 
   /// Gives a caller of the machine its answer.
@@ -293,18 +329,31 @@ final class ConnectionCore {
   }
 
   /// A prompt handler's answer.
+  @inlinable
   func respond<Response: WireMessage>(_ request: FrameHeader, _ response: Response) {
     let size = response.encodedSize
-    guard leavesAtOnce(size) else {
-      machine.answer(request, with: .success(response.encoded()))
-      return setNeedsFlush()
+    if let frame = respondAtOnce(request, size) {
+      response.store(to: frame.payload, size: size)
+    } else {
+      respondInLine(request, response.encoded())
     }
-    send(
-      FrameHeader(
-        payloadBytes: UInt32(truncatingIfNeeded: size), call: request.call, kind: .response),
-      response)
   }
 
+  @usableFromInline
+  func respondAtOnce(_ request: FrameHeader, _ size: Int) -> OpenFrame? {
+    guard leavesAtOnce(size) else { return nil }
+    return frame(
+      FrameHeader(
+        payloadBytes: UInt32(truncatingIfNeeded: size), call: request.call, kind: .response))
+  }
+
+  @usableFromInline
+  func respondInLine(_ request: FrameHeader, _ response: [UInt8]) {
+    machine.answer(request, with: .success(response))
+    setNeedsFlush()
+  }
+
+  @usableFromInline
   func refuse(_ request: FrameHeader, with error: CallError) {
     machine.answer(request, with: .failure(error))
     setNeedsFlush()

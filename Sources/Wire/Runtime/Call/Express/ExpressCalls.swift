@@ -11,12 +11,20 @@ internal import Transport
 /// Such a call needs no outbox, no inbox and no partial message, so all that is kept of it is who
 /// wants the answer, and until when. Its slot is one of the `SlotTable`'s, reserved there. A call
 /// whose response comes in pieces becomes a `LocalCall` at that moment.
+@usableFromInline
 struct ExpressCalls {
   /// Who is given the answer.
+  @usableFromInline
   struct Receiver: Equatable {
-    var sink: SinkTable.Key
+    @usableFromInline var sink: SinkTable.Key
     /// The sink's own name for the call.
-    var tag: UInt32
+    @usableFromInline var tag: UInt32
+
+    @usableFromInline
+    init(sink: SinkTable.Key, tag: UInt32) {
+      self.sink = sink
+      self.tag = tag
+    }
   }
 
   struct Entry: Equatable {
@@ -88,6 +96,11 @@ struct ExpressCalls {
       earliestDeadline = earliest
     }
     return expired
+  }
+
+  /// The calls whose answers go to one sink.
+  func calls(of key: SinkTable.Key) -> [CallID] {
+    entries.filter { $0.id != .connection && $0.receiver.sink == key }.map(\.id)
   }
 
   /// The connection is gone: all calls that somebody still waits for.
