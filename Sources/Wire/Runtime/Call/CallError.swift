@@ -30,11 +30,11 @@ package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The other side's trace, where it sent one: for logs, never for a user.
   package var remoteTrace: String?
 
-  package init(_ code: Code, _ message: String, remoteTrace: String? = nil) {
+  @usableFromInline package init(_ code: Code, _ message: String, remoteTrace: String? = nil) {
     self.code = code
     self.message = message
     self.remoteTrace = remoteTrace
   }
 
-  package var description: String { "\(message) [\(code)]" }
+  @usableFromInline package var description: String { "\(message) [\(code)]" }
 }

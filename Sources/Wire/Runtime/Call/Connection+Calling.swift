@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Transport
+internal import Transport
 
 extension Connection {
   /// Calls a method of the peer and waits for its response.
@@ -14,11 +14,11 @@ extension Connection {
   ) async throws(CallError) -> Response {
     let timeout = try CallTimeout(of: timeout)
     let response: [UInt8]
-    if loop.isCurrent {
+    if isOnLoop {
       let waiter = try waiter()
       let id: CallID
       do throws(CallError) {
-        id = try core.value.begin(method.number, request, timeout: timeout, for: waiter.receiver)
+        id = try coreOnLoop.begin(method.number, request, timeout: timeout, for: waiter.receiver)
       } catch {
         waiter.drop()
         throw error

@@ -20,12 +20,13 @@ package actor Connection {
   package nonisolated let loop: any Loop
   package nonisolated let peer: PeerCertificate?
   package nonisolated let remoteAddress: SocketAddress
+  @usableFromInline
   package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   let methods: [UInt16: ServedMethod]
   let limits: WireLimits
   /// What lies on the path of each call.
-  @usableFromInline nonisolated let core: LoopBound<ConnectionCore>
+  nonisolated let core: LoopBound<ConnectionCore>
   var handlers = HandlerTable()
   private(set) var keepalive: Keepalive
   private var life = Life.new
@@ -52,6 +53,10 @@ package actor Connection {
       ConnectionCore(established.stream, limits: limits, serving: table, machine: machine),
       on: established.loop)
   }
+
+  /// For code that is compiled into its callers: what is on the path, and whether this is the loop.
+  @usableFromInline nonisolated var coreOnLoop: ConnectionCore { core.value }
+  @usableFromInline nonisolated var isOnLoop: Bool { loop.isCurrent }
 
   var machine: ConnectionMachine {
     _read { yield core.value.machine }

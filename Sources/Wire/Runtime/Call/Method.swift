@@ -4,9 +4,9 @@
 @usableFromInline
 package struct UnaryMethod<Request: WireMessage, Response: WireMessage>: Sendable {
   /// Unique among all methods that can be called over one connection; 1 to 65,535.
-  package let number: UInt16
+  @usableFromInline package let number: UInt16
   /// `Service.Method`, for errors and traces.
-  package let name: String
+  @usableFromInline package let name: String
 
   package init(number: UInt16, name: String) {
     self.number = number

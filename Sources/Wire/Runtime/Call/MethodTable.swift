@@ -34,8 +34,7 @@ package struct MethodTable: Sendable {
     _ method: UnaryMethod<Request, Response>,
     with handler: @escaping @Sendable (Request, CallContext) throws -> Response
   ) {
-    on(method) { request, context in try handler(request, context) }
-    addPrompt(PromptMethod(method, handler), at: method.number)
+    addPrompt(method, handler, PromptMethod(method, handler))
   }
 
   /// Answers `method` with the items that `handler` sends; its return ends the stream in order.
@@ -52,8 +51,13 @@ package struct MethodTable: Sendable {
   }
 
   @usableFromInline
-  mutating func addPrompt(_ method: PromptMethod, at number: UInt16) {
-    prompt[number] = method
+  mutating func addPrompt<Request, Response>(
+    _ method: UnaryMethod<Request, Response>,
+    _ handler: @escaping @Sendable (Request, CallContext) throws -> Response, _ prompt: PromptMethod
+  ) {
+    // For requests that come in pieces.
+    on(method) { request, context in try handler(request, context) }
+    self.prompt[method.number] = prompt
   }
 
   private mutating func add(_ method: ServedMethod, at number: UInt16) {

@@ -3,7 +3,7 @@
 /// Adds up the bytes that a `MessageWriter` will write, with the same verbs.
 @usableFromInline
 package struct MessageSize {
-  package var bytes = 0
+  @usableFromInline package var bytes = 0
 
   @inlinable
   package init() {}

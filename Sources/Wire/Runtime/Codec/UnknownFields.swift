@@ -4,7 +4,7 @@
 /// came. A program that reads and writes a message of a newer peer hands them on unchanged.
 @usableFromInline
 package struct UnknownFields: Sendable, Hashable {
-  package var bytes: [UInt8]
+  @usableFromInline package var bytes: [UInt8]
 
   @inlinable
   package init(bytes: [UInt8] = []) {

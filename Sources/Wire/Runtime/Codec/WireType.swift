@@ -35,7 +35,7 @@ package enum Tag {
 @usableFromInline
 package enum Varint {
   /// A 64-bit number has at most so many bytes.
-  package static let bytesMax = 10
+  @usableFromInline package static let bytesMax = 10
 
   /// Bytes that a number takes: one for each 7 bits that are used. `(bits * 9 + 64) / 64` is
   /// `ceil(bits / 7)` for 1 to 64 bits, without a division.

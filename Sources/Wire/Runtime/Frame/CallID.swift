@@ -34,6 +34,7 @@ struct CallID: Hashable, Sendable, CustomStringConvertible {
     generation == .max ? 1 : generation + 1
   }
 
+  @usableFromInline
   var description: String { "\(index).\(generation) of the side that \(opener)" }
 }
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Transport
-
 /// Many calls of one unary method, several of them under way at once, answered in the order in
 /// which they were made. For one task, on the connection's loop.
 ///
@@ -20,7 +18,7 @@ package import Transport
 /// brings the answers, is confined to it.
 @usableFromInline
 package final class CallStream<Request: WireMessage, Response: WireMessage>: @unchecked Sendable {
-  package typealias Answer = Result<Response, CallError>
+  @usableFromInline package typealias Answer = Result<Response, CallError>
 
   @usableFromInline let core: ConnectionCore
   @usableFromInline let method: UnaryMethod<Request, Response>
@@ -100,7 +98,7 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
   }
 
   /// Gives up the calls whose answer has not come: they fail with `cancelled`.
-  package func cancel() {
+  @usableFromInline package func cancel() {
     core.checkLoop()
     guard ring.openCount > 0 else { return }
     core.cancel(callsOf: ring.key, with: CallError(.cancelled, "the caller was cancelled"))

@@ -4,13 +4,11 @@ internal import Transport
 
 /// The time that a caller gives, worked out once for many calls: `Duration` counts in 128 bits.
 @usableFromInline
-struct CallTimeout: Equatable {
+struct CallTimeout: Equatable, Sendable {
   /// As it travels: rounded up, 0 for no limit, at most what fits (49 days).
   let milliseconds: UInt32
   private let nanoseconds: UInt64
   let duration: Duration?
-
-  static let none = CallTimeout(nil)
 
   /// Throws where no time is left.
   @usableFromInline

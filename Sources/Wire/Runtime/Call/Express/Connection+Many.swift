@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Transport
+internal import Transport
 
 extension Connection {
   /// Calls of `method` of which up to `openMax` (at most 32,768) may be under way at once.
@@ -10,7 +10,7 @@ extension Connection {
   package nonisolated func calls<Request, Response>(
     _ method: UnaryMethod<Request, Response>, openMax: Int, timeout: Duration? = nil
   ) throws(CallError) -> CallStream<Request, Response> {
-    CallStream(core.value, method, openMax: openMax, timeout: try CallTimeout(of: timeout))
+    CallStream(coreOnLoop, method, openMax: openMax, timeout: try CallTimeout(of: timeout))
   }
 
   /// Calls a method of the peer several times at once and waits for all responses, which come in
@@ -24,7 +24,7 @@ extension Connection {
     _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
   ) async throws(CallError) -> [Result<Response, CallError>] {
     let timeout = try CallTimeout(of: timeout)
-    return loop.isCurrent
+    return isOnLoop
       ? await collect(method, requests, timeout) : await enter(method, requests, timeout)
   }
 
@@ -39,7 +39,7 @@ extension Connection {
   nonisolated func collect<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
   ) async -> [Result<Response, CallError>] {
-    let calls = CallStream(core.value, method, openMax: requests.count, timeout: timeout)
+    let calls = CallStream(coreOnLoop, method, openMax: requests.count, timeout: timeout)
     var answers: [Result<Response, CallError>] = []
     answers.reserveCapacity(requests.count)
     await withTaskCancellationHandler {
@@ -54,8 +54,14 @@ extension Connection {
       }
       while let answer = await calls.next() { answers.append(answer) }
     } onCancel: {
-      loop.submit { calls.cancel() }
+      cancelLater(calls)
     }
     return answers
+  }
+
+  /// From any thread.
+  @usableFromInline
+  nonisolated func cancelLater<Request, Response>(_ calls: CallStream<Request, Response>) {
+    loop.submit { calls.cancel() }
   }
 }

@@ -4,7 +4,6 @@
 ///
 /// Hears of each of its calls exactly once. It must not keep `response`, which lies in the buffer
 /// that was read into.
-@usableFromInline
 protocol AnswerSink: AnyObject {
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32)
   func fail(_ tag: UInt32, with error: CallError)
@@ -34,7 +33,7 @@ final class ClosureSink: AnswerSink {
 @usableFromInline
 struct SinkTable {
   @usableFromInline
-  struct Key: Equatable {
+  struct Key: Equatable, Sendable {
     fileprivate var index: UInt32
     /// Nobody.
     @usableFromInline static let none = Key(index: .max)
