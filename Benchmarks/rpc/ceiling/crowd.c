@@ -91,10 +91,13 @@ static void begin_storm(uv_timer_t *timer) {
 }
 
 static void storm_over(void) {
+  bool is_last = crowd.is_resuming || !crowd.keeps_session;
+  char more[64];
   bench_window_end(&crowd.window);
-  bench_report(&crowd.window, (uint64_t)crowd.connections, &crowd.latencies,
-               crowd.is_resuming ? "\"resumed\": true, " : "\"resumed\": false, ");
-  if (crowd.is_resuming || !crowd.keeps_session) exit(0);
+  snprintf(more, sizeof more, "\"resumed\": %s, \"more\": %s, ",
+           crowd.is_resuming ? "true" : "false", is_last ? "false" : "true");
+  bench_report(&crowd.window, (uint64_t)crowd.connections, &crowd.latencies, more);
+  if (is_last) exit(0);
   crowd.is_over = true;
   for (int i = 0; i < crowd.connections; i++) connection_close(crowd.drivers[i].connection);
 }
