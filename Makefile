@@ -65,6 +65,8 @@ format: ## Lay out all Swift files
 
 generate: ## Compile the schema into Sources/Wire/Messages
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
+	  Benchmarks/rpc/schema/echo.proto
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark
@@ -81,4 +83,4 @@ bench-rpc-peers: ## Build all that bench-rpc compares with; grpc-swift takes 14 
 	@Benchmarks/rpc/build.sh c ours grpc-cpp capnp grpc-swift
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-static .build-asan .build-tsan .build-bench .build-peers
+	rm -rf .build .build-static .build-asan .build-tsan .build-bench .build-peers Benchmarks/rpc/peers/grpc-swift/.build-peer

@@ -37,11 +37,11 @@ ours() {
 
 grpc-cpp() {
   has grpc-cpp grpc++ protobuf || return 0
-  is_newer "$out/grpc-cpp" "$here/peers/grpc-cpp" "$here/common" || return 0
+  is_newer "$out/grpc-cpp" "$here/peers/grpc-cpp" "$here/schema" "$here/common" || return 0
   local made="$out/grpc-cpp.made"
   mkdir -p "$made"
-  protoc -I "$here/peers/grpc-cpp" --cpp_out="$made" --grpc_out="$made" \
-    --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$here/peers/grpc-cpp/echo.proto"
+  protoc -I "$here/schema" --cpp_out="$made" --grpc_out="$made" \
+    --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$here/schema/echo.proto"
   c++ -O2 -std=c++17 -I "$made" -I "$here/common" -o "$out/grpc-cpp" "$here"/peers/grpc-cpp/*.cc \
     "$made"/*.cc $(pkg-config --cflags --libs grpc++ protobuf)
 }
@@ -59,7 +59,7 @@ capnp() {
 # Takes some 14 minutes of CPU time the first time.
 grpc-swift() {
   (cd "$here/peers/grpc-swift" &&
-    swift build -c release --scratch-path "$OLDPWD/$out/grpc-swift" --product GRPCSwiftPeer)
+    swift build -c release --scratch-path .build-peer --product GRPCSwiftPeer)
 }
 
 for program in "$@"; do
