@@ -91,6 +91,13 @@ targets += [
   tests("TidyTests", uses: []),
 ]
 
+// MARK: Ours in the benchmark of the RPC: `LIVY_BENCH=1`.
+
+if Context.environment["LIVY_BENCH"] == "1" {
+  products.append(.executable(name: "RPCBench", targets: ["RPCBench"]))
+  targets.append(command("RPCBench", "Benchmarks/rpc/ours", uses: ["Transport", "Wire"]))
+}
+
 // MARK: The server and the command line.
 
 if !floorsOnly {
