@@ -64,6 +64,20 @@ struct SmallMachineTests {
     #expect(table.openCount == 0)
   }
 
+  @Test("Calls of the other side leave nothing behind in a table, however many they were")
+  func acceptedSlotsAreForgotten() throws {
+    let pair = MachinePair()
+    for _ in 0..<1_000 {
+      let id = try #require(pair.begin([1]).id)
+      try pair.settle()
+      pair.far.finish(id, with: .success([2]))
+      try pair.settle()
+    }
+    #expect(pair.near.local.free.count == 1)
+    #expect(pair.far.remote.free.count == 0)
+    #expect(pair.far.remote.openCount == 0)
+  }
+
   @Test("Credit comes back in quarters, and only what was used up")
   func receiveCredit() {
     var credit = ReceiveCredit(window: 100)

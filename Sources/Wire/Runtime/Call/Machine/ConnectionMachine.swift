@@ -58,7 +58,8 @@ struct ConnectionMachine: ~Copyable {
     self.limits = limits
     self.serving = serving
     local = SlotTable(opener: side, slotsMax: peer.openCallsMax)
-    remote = SlotTable(opener: side.other, slotsMax: limits.announced.openCallsMax)
+    remote = SlotTable(
+      opener: side.other, slotsMax: limits.announced.openCallsMax, pickedBy: .peer)
     schedule = SendSchedule(limits: limits)
     sendCredit = SendCredit(peer.connectionCreditBytes)
     receiveCredit = ReceiveCredit(window: limits.connectionCreditBytes)

@@ -19,16 +19,24 @@ struct SlotTable<Call> {
     case unknown
   }
 
+  /// Who picks the slots of new calls. Only a side that picks has to know which are free.
+  enum Picker {
+    case here
+    case peer
+  }
+
   let opener: ConnectionSide
+  private let picker: Picker
   /// Slots with an index from here on are not used.
   private(set) var slotsMax: Int
   private(set) var openCount = 0
   private var slots: [Slot] = []
   /// Indices of slots that can be opened by `open`, the latest freed last.
-  private var free: [Int] = []
+  private(set) var free: [Int] = []
 
-  init(opener: ConnectionSide, slotsMax: Int) {
+  init(opener: ConnectionSide, slotsMax: Int, pickedBy picker: Picker = .here) {
     self.opener = opener
+    self.picker = picker
     self.slotsMax = min(slotsMax, CallID.slotsMax)
   }
 
@@ -90,7 +98,7 @@ struct SlotTable<Call> {
     guard lookup(id) == .open else { return }
     slots[id.index].call = nil
     openCount -= 1
-    free.append(id.index)
+    if picker == .here { free.append(id.index) }
   }
 
   /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they
