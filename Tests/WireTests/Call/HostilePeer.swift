@@ -76,5 +76,10 @@ extension Connection {
 
   var pingsSent: UInt64 { keepalive.pings }
 
-  var hasReader: Bool { machine.local.openIDs.contains { callers.isTaken($0) } }
+  var hasReader: Bool { machine.local.openIDs.contains { waiters.hasReader($0) } }
+
+  /// So many items wait for the reader of the one stream that is open.
+  func hasItems(_ count: Int) -> Bool {
+    machine.local.openIDs.contains { machine.local[$0]?.flow?.inbox.count == count }
+  }
 }

@@ -1,65 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tasks that wait for answers, by the slot of their call. Each is resumed exactly once: it is
+/// The tasks that wait for responses, by the slot of their call. Each is resumed exactly once: it is
 /// taken out of the table before.
 struct CallerTable {
   typealias Answer = Result<[UInt8], CallError>
 
-  private enum Caller {
-    case response(CallID, CheckedContinuation<Answer, Never>)
-    /// Wants to look at its inbox again.
-    case reader(CallID, CheckedContinuation<Void, Never>)
-
-    var id: CallID {
-      switch self {
-      case .response(let id, _), .reader(let id, _): id
-      }
-    }
+  private struct Caller {
+    var call: CallID
+    var continuation: CheckedContinuation<Answer, Never>
   }
 
   private var callers: [Caller?] = []
 
-  /// True where a task waits for this slot already.
-  func isTaken(_ id: CallID) -> Bool {
-    callers.indices.contains(id.index) && callers[id.index] != nil
-  }
-
   mutating func wait(for id: CallID, _ continuation: CheckedContinuation<Answer, Never>) {
-    insert(.response(id, continuation))
+    while callers.count <= id.index { callers.append(nil) }
+    assert(callers[id.index] == nil, "two tasks wait for one call")
+    callers[id.index] = Caller(call: id, continuation: continuation)
   }
 
-  mutating func wait(forItemOf id: CallID, _ continuation: CheckedContinuation<Void, Never>) {
-    insert(.reader(id, continuation))
-  }
-
-  /// Gives a caller its answer, or a reader the hint to look again.
+  /// Gives a caller its answer. Does nothing for a call with items, whose reader is not kept here.
   mutating func resume(_ id: CallID, with answer: Answer) {
-    switch take(id) {
-    case .response(_, let continuation): continuation.resume(returning: answer)
-    case .reader(_, let continuation): continuation.resume()
-    case nil: break  // The reader is busy with an earlier item.
-    }
-  }
-
-  mutating func wakeReader(of id: CallID) {
-    guard case .reader = caller(id), case .reader(_, let continuation) = take(id) else { return }
-    continuation.resume()
-  }
-
-  private func caller(_ id: CallID) -> Caller? {
-    guard callers.indices.contains(id.index), callers[id.index]?.id == id else { return nil }
-    return callers[id.index]
-  }
-
-  private mutating func take(_ id: CallID) -> Caller? {
-    guard let caller = caller(id) else { return nil }
+    guard callers.indices.contains(id.index), let caller = callers[id.index], caller.call == id
+    else { return }
     callers[id.index] = nil
-    return caller
-  }
-
-  private mutating func insert(_ caller: Caller) {
-    while callers.count <= caller.id.index { callers.append(nil) }
-    assert(callers[caller.id.index] == nil, "two tasks wait for one call")
-    callers[caller.id.index] = caller
+    caller.continuation.resume(returning: answer)
   }
 }

@@ -26,31 +26,8 @@ extension Connection {
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
     machine.finish(id, with: result)
     handlers.remove(id)
+    waiters.wakeAll(of: id)
     setNeedsFlush()
-  }
-
-  /// An item of a handler's stream; waits for credit.
-  func send(_ item: [UInt8], to id: CallID) async throws(CallError) {
-    while true {
-      if Task.isCancelled, machine.remote[id]?.answer == .running {
-        throw CallError(.cancelled, "the sending task was cancelled")
-      }
-      switch machine.offer(item, to: id) {
-      case .accepted: return setNeedsFlush()
-      case .refused(let error): throw error
-      case .wait:
-        await withTaskCancellationHandler {
-          await withCheckedContinuation { handlers.wait(forCreditOf: id, $0) }
-        } onCancel: {
-          wakeSinks(of: id)
-        }
-      }
-    }
-  }
-
-  /// From any thread.
-  private nonisolated func wakeSinks(of id: CallID) {
-    loop.submit { [self] in assumeIsolated { $0.handlers.wakeSinks(of: id) } }
   }
 }
 

@@ -26,6 +26,7 @@ package actor Connection {
   var machine: ConnectionMachine
   var callers = CallerTable()
   var handlers = HandlerTable()
+  var waiters = StreamWaiters()
 
   /// `nil` once it is over, so that it is let go on its loop.
   private var stream: LoopBound<any ByteStream>?
@@ -129,6 +130,7 @@ package actor Connection {
     let stopped = machine.end(with: end.callError)
     fail(stopped.failed)
     for call in stopped.running { handlers.cancel(call) }
+    waiters.wakeAll()
   }
 
   private func finishStream(cutNow: Bool) {
@@ -194,13 +196,17 @@ package actor Connection {
     case .nothing: break
     case .opened(let calls):
       fail(calls)
+      waiters.wakeAll()  // Senders know now what the peer takes.
       checkSilence(after: limits.keepaliveInterval)
     case .failed(let calls): fail(calls)
     case .answered(let id, let response): callers.resume(id, with: .success(response))
-    case .inboxChanged(let id): callers.wakeReader(of: id)
+    case .inboxChanged(let id): waiters.wakeReader(of: id)
+    case .flowEnded(let id): waiters.wakeAll(of: id)
     case .start(let id, let request): serve(id, request)
-    case .stop(let id): handlers.cancel(id)
-    case .creditCame(let id): handlers.wakeSinks(of: id)
+    case .stop(let id):
+      handlers.cancel(id)
+      waiters.wakeAll(of: id)
+    case .creditCame(let id): waiters.wakeSenders(of: id)
     case .goaway(let goaway, let calls):
       fail(calls)
       switch goaway.code {
@@ -213,8 +219,11 @@ package actor Connection {
     }
   }
 
-  private func fail(_ calls: [FailedCall]) {
-    for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+  func fail(_ calls: [FailedCall]) {
+    for call in calls {
+      callers.resume(call.call, with: .failure(call.error))
+      waiters.wakeAll(of: call.call)
+    }
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
@@ -231,6 +240,7 @@ package actor Connection {
       messageBytes: limits.unsentBytesMax - stream.queuedBytes,
       controlBytes: 2 * limits.unsentBytesMax - stream.queuedBytes)
     let output = machine.takeOutput(room, at: loop.now)
+    for call in machine.takeUnstalled() { waiters.wakeSenders(of: call) }
     if !output.isEmpty {
       stream.write(output)
       // More than the room: goes on in a later turn if the stream takes it all now, else when it

@@ -11,6 +11,8 @@ enum ConnectionAction: Equatable {
   case answered(CallID, [UInt8])
   /// The reader of this stream looks again: an item or the end is there.
   case inboxChanged(CallID)
+  /// A caller's call with items was answered: its reader looks again, and its senders hear of it.
+  case flowEnded(CallID)
   /// A request is whole: start its handler.
   case start(CallID, WholeRequest)
   /// Cancel the handler; `finish` is still to be called when it is done.

@@ -9,8 +9,8 @@ internal import Transport
 ///
 /// Calls can be begun while greeting; they are sent once the peer said what it takes. A side that
 /// said or heard goaway stays open until its calls are over. The files beside this one hold, by
-/// topic: `+Calling` what callers do, `+Serving` what handlers do, `+Receiving` what the peer's
-/// frames do, `+Output` what is sent when.
+/// topic: `+Calling` what callers do, `+Serving` what handlers do, `+Items` what both do with the
+/// items of streams, `+Receiving` what the peer's frames do, `+Output` what is sent when.
 struct ConnectionMachine: ~Copyable {
   enum Phase: Equatable {
     case greeting
@@ -47,6 +47,8 @@ struct ConnectionMachine: ~Copyable {
   var receiveCredit: ReceiveCredit
   var budget: PartialBudget
   var deadlines = DeadlineQueue()
+  /// What `takeUnstalled` hands out.
+  var unstalled: [CallID] = []
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
   var queuedBytes = 0
 
@@ -65,6 +67,10 @@ struct ConnectionMachine: ~Copyable {
     receiveCredit = ReceiveCredit(window: limits.connectionCreditBytes)
     budget = PartialBudget(bytesMax: limits.partialBytesMax, process: process)
     control.hello = Hello(limits: limits.announced)
+  }
+
+  func lookup(_ id: CallID) -> SlotLookup {
+    id.opener == side ? local.lookup(id) : remote.lookup(id)
   }
 
   // MARK: Time
@@ -131,10 +137,10 @@ struct ConnectionMachine: ~Copyable {
     local[id]?.partial.drop(from: &budget)
     local[id]?.sending = .done
     local[id]?.receiving = .over
-    if local[id]?.inbox == nil {
-      local[id]?.caller = .gone
+    if let flow = local[id]?.flow {
+      flow.inbox.finish(.failed(error))
     } else {
-      local[id]?.inbox?.finish(.failed(error))
+      local[id]?.caller = .gone
     }
     closeLocalIfOver(id)
     return isWaiting ? FailedCall(call: id, error: error) : nil
@@ -146,7 +152,7 @@ struct ConnectionMachine: ~Copyable {
       case .running, .stopping: true
       case .idle, .ending, .over, nil: false
       }
-    remote[id]?.partial.drop(from: &budget)
+    dropIncoming(of: id)
     remote.close(id)
     return hasHandler
   }

@@ -10,6 +10,8 @@ struct OutgoingMessage: Equatable, Sendable {
   var sentBytes = 0
   /// Of a request: its method, and when its caller gives up.
   var method: UInt16 = 0
+  /// Of its first frame.
+  var flags: FrameFlags = []
   var deadline: LoopInstant?
 
   var unsentBytes: Int { payload.count - sentBytes }

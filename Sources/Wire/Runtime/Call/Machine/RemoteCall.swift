@@ -4,7 +4,8 @@
 /// cancelled) and the answer's last frame is framed.
 ///
 ///     request: coming --last frame or cancel--> over
-///     answer:  idle --request whole--> running --handler is done--> ending --last frame--> over
+///              items --end or cancel--> over
+///     answer:  idle --request whole, or items follow--> running --handler is done--> ending --last frame--> over
 ///              running --cancel, deadline--> stopping --handler is done--> ending
 ///              idle --refused--> ending
 ///
@@ -13,6 +14,8 @@
 struct RemoteCall {
   enum Request: Equatable {
     case coming
+    /// The caller's items are.
+    case items
     case over
   }
 
@@ -33,8 +36,8 @@ struct RemoteCall {
   var answer = Answer.idle
   var partial = PartialMessage()
   var outbox = Outbox()
-  /// Of a stream: what its items may still cost.
-  var credit: SendCredit
+  /// Of a call with items only.
+  var flow: ItemFlow?
 
   var isOver: Bool { request == .over && answer == .over }
 }

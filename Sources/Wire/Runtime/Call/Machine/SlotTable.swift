@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What an id from the other side means here.
+enum SlotLookup: Equatable {
+  case open
+  /// Its call was the last in its slot and is over: frames that crossed its end may still come.
+  case over
+  case unknown
+}
+
 /// The calls that one side opened, by slot. An array: finding a call is an index and a comparison.
 ///
 /// A slot's generation grows with each use, so that a frame that comes late is never taken for the
@@ -9,14 +17,6 @@ struct SlotTable<Call> {
     /// Of the call that is open or was the last; 0 before the first.
     var generation: UInt16 = 0
     var call: Call?
-  }
-
-  /// What an id from the other side means here.
-  enum Lookup: Equatable {
-    case open
-    /// Its call was the last in its slot and is over: frames that crossed its end may still come.
-    case over
-    case unknown
   }
 
   /// Who picks the slots of new calls. Only a side that picks has to know which are free.
@@ -73,7 +73,7 @@ struct SlotTable<Call> {
     openCount += 1
   }
 
-  func lookup(_ id: CallID) -> Lookup {
+  func lookup(_ id: CallID) -> SlotLookup {
     guard id.opener == opener, id.index < slots.count else { return .unknown }
     let slot = slots[id.index]
     guard slot.generation == id.generation, id.generation != 0 else { return .unknown }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The items of a streaming call, as they come. For one reader.
+/// The items of the other side of a call, as they come. For one reader.
 ///
-/// What the reader has not consumed holds the sender back. When the reading task is cancelled, or
-/// the stream and its iterators are dropped, the call is cancelled at the peer. After an error
-/// there are no more items.
+/// What the reader has not consumed holds the sender back. `next` does not suspend where an item is
+/// there and the reader runs on the connection's loop. When a caller's reading task is cancelled, or
+/// his stream and its iterators are dropped, the call is cancelled at the peer. After an error there
+/// are no more items.
 package struct ItemStream<Item: WireMessage>: AsyncSequence, Sendable {
   package typealias Failure = CallError
 
@@ -32,30 +33,8 @@ package struct ItemStream<Item: WireMessage>: AsyncSequence, Sendable {
     }
 
     private func read() async throws(CallError) -> Item? {
-      guard let bytes = try await call.connection.nextItem(of: call.id) else { return nil }
-      do throws(CallError) {
-        return try Item(received: bytes, asAnswerOf: call.method)
-      } catch {
-        call.connection.abandon(call.id)
-        throw error
-      }
+      guard let bytes = try await call.next() else { return nil }
+      return try call.decode(bytes)
     }
-  }
-}
-
-/// Keeps a streaming call open; its end of life is the end of the call.
-final class OpenStream: Sendable {
-  let connection: Connection
-  let id: CallID
-  let method: String
-
-  init(connection: Connection, id: CallID, method: String) {
-    self.connection = connection
-    self.id = id
-    self.method = method
-  }
-
-  deinit {
-    connection.abandon(id)
   }
 }
