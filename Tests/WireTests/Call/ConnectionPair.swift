@@ -79,7 +79,7 @@ actor Witness {
 
   func start(_ context: CallContext) {
     started += 1
-    timeouts.append(context.timeout)
+    timeouts.append(context.remaining)
   }
 
   func cancel() { cancelled += 1 }

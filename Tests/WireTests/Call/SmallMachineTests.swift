@@ -5,7 +5,7 @@ internal import Transport
 
 @testable internal import Wire
 
-@Suite("Slots, credit, deadlines, keepalive")
+@Suite("Slots, credit, keepalive")
 struct SmallMachineTests {
   @Test("A slot is used again with a later generation, and old ids mean nothing")
   func slots() throws {
@@ -122,25 +122,6 @@ struct SmallMachineTests {
     expected.removeAll { $0.isMultiple(of: 2) }
     while let value = queue.popFirst() { #expect(value == expected.removeFirst()) }
     #expect(expected.isEmpty)
-  }
-
-  @Test("Deadlines come in order of time; those of finished calls can be forgotten")
-  func deadlines() {
-    var queue = DeadlineQueue()
-    var instants = (0..<500).map { UInt64($0) * 3 % 500 }
-    instants.shuffle()
-    for instant in instants {
-      queue.insert(CallID(rawValue: UInt32(instant)), at: LoopInstant(nanoseconds: instant))
-    }
-    #expect(queue.popExpired(at: LoopInstant(nanoseconds: 0))?.rawValue == 0)
-    queue.compact { $0.rawValue.isMultiple(of: 2) }
-    var popped: [UInt32] = []
-    while let call = queue.popExpired(at: LoopInstant(nanoseconds: 400)) {
-      popped.append(call.rawValue)
-    }
-    #expect(popped == popped.sorted())
-    #expect(popped.count == 200)
-    #expect(queue.earliest == LoopInstant(nanoseconds: 402))
   }
 
   @Test("Silence is answered by a ping, silence after it by the end")

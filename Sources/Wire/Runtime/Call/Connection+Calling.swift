@@ -7,12 +7,14 @@ extension Connection {
   ///
   /// Encoding and decoding happen where the caller runs. Cancelling the calling task cancels the
   /// call at the peer.
-  /// - Parameter timeout: how long the caller waits; the peer is told and stops as well.
+  /// - Parameter timeout: how long the caller waits; the peer is told and stops as well. A handler's
+  ///   calls get at most what is left of the call that it serves.
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
     let call = NewCall(
-      method: method.number, shape: .unary, request: request.encoded(), timeout: timeout)
+      method: method.number, shape: .unary, request: request.encoded(), timeout: timeout
+    ).inheriting(CallScope.current)
     let response = try await exchange(call).get()
     return try Response(received: response, asAnswerOf: method.name)
   }

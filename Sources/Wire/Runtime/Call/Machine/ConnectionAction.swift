@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// What the runner has to do after the machine took an event.
 enum ConnectionAction: Equatable {
   case nothing
@@ -31,5 +33,6 @@ struct FailedCall: Equatable {
 struct WholeRequest: Equatable {
   var method: UInt16
   var bytes: [UInt8]
-  var timeout: Duration?
+  /// `never` where the caller waits for ever.
+  var deadline = LoopInstant.never
 }

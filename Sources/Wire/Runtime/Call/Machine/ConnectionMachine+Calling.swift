@@ -8,6 +8,13 @@ struct NewCall {
   var shape: MethodShape
   var request: [UInt8]
   var timeout: Duration?
+
+  func inheriting(_ scope: CallScope?) -> NewCall {
+    guard let scope else { return self }
+    var call = self
+    call.timeout = scope.limit(timeout)
+    return call
+  }
 }
 
 extension ConnectionMachine {
@@ -19,6 +26,7 @@ extension ConnectionMachine {
   mutating func begin(_ call: NewCall, at now: LoopInstant) -> BeginResult {
     if let error = refusal(of: call) { return .refused(error) }
     var state = LocalCall()
+    if let timeout = call.timeout { state.deadline = now.advanced(by: timeout) }
     if call.shape != .unary {
       // Before the peer's hello nobody knows what it lets be on the way.
       state.flow = ItemFlow(
@@ -30,12 +38,11 @@ extension ConnectionMachine {
         CallError(.resourceExhausted, "the peer lets \(peer.openCallsMax) calls be open"))
     }
     if call.shape != .unary { localStreams += 1 }
-    let deadline = call.timeout.map { now.advanced(by: $0) }
-    if let deadline { addDeadline(deadline, of: id) }
+    setAlarm(for: state.deadline)
     enqueue(
       OutgoingMessage(
         kind: .request, payload: call.request, method: call.method,
-        flags: call.shape.takesItems ? .items : [], deadline: deadline),
+        flags: call.shape.takesItems ? .items : []),
       to: id)
     return .begun(id)
   }

@@ -107,7 +107,7 @@ extension ConnectionMachine {
     if end < message.payload.count { header.flags = .more }
     if message.kind == .request, message.sentBytes == 0 {
       header.method = message.method
-      header.timeoutMilliseconds = message.deadline.map { now.wireMilliseconds(to: $0) } ?? 0
+      header.timeoutMilliseconds = now.wireMilliseconds(to: local[turn.call]?.deadline ?? .never)
       header.flags.formUnion(message.flags)
     }
     header.append(to: &output)
@@ -180,8 +180,9 @@ extension ConnectionMachine {
 
 extension LoopInstant {
   /// What is left until `deadline`, as it travels: rounded up, at least 1, at most what fits (49
-  /// days).
+  /// days); 0 for never.
   fileprivate func wireMilliseconds(to deadline: LoopInstant) -> UInt32 {
+    guard deadline != .never else { return 0 }
     guard deadline > self else { return 1 }
     let nanoseconds = deadline.nanoseconds - self.nanoseconds
     return UInt32(clamping: nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 == 0 ? 0 : 1))

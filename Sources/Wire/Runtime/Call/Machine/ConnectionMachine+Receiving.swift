@@ -96,7 +96,7 @@ extension ConnectionMachine {
     case .whole(let bytes, let chargedBytes):
       budget.release(chargedBytes)
       remote[id]?.answer = .running
-      return .start(id, WholeRequest(method: call.method, bytes: bytes, timeout: call.timeout))
+      return .start(id, WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline))
     }
   }
 
@@ -108,7 +108,7 @@ extension ConnectionMachine {
     remote[id]?.request = .items
     guard let call = remote[id], call.answer == .idle else { return .nothing }
     remote[id]?.answer = .running
-    return .start(id, WholeRequest(method: call.method, bytes: [], timeout: call.timeout))
+    return .start(id, WholeRequest(method: call.method, bytes: [], deadline: call.deadline))
   }
 
   /// Opens the call that the first frame of a request names; refuses it where it cannot be served.
@@ -125,7 +125,7 @@ extension ConnectionMachine {
       call.flow = ItemFlow(
         serving: shape, inboxBytes: limits.streamCreditBytes, creditBytes: peer.streamCreditBytes)
     }
-    if milliseconds != 0 { call.timeout = .milliseconds(milliseconds) }
+    if milliseconds != 0 { call.deadline = now.advanced(by: .milliseconds(milliseconds)) }
     try remote.accept(id, call)
     if call.flow != nil { remoteStreams += 1 }
     let sendsItems = frame.header.flags.contains(.items)
@@ -139,8 +139,8 @@ extension ConnectionMachine {
     } else if call.flow != nil, remoteStreams > limits.openStreamsMax {
       refuse(
         id, with: CallError(.resourceExhausted, "\(limits.openStreamsMax) streams are open"))
-    } else if let timeout = call.timeout {
-      addDeadline(now.advanced(by: timeout), of: id)
+    } else {
+      setAlarm(for: call.deadline)
     }
   }
 

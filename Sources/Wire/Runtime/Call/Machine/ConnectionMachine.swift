@@ -46,7 +46,10 @@ struct ConnectionMachine: ~Copyable {
   var sendCredit: SendCredit
   var receiveCredit: ReceiveCredit
   var budget: PartialBudget
-  var deadlines = DeadlineQueue()
+  /// No deadline of an open call is earlier; one that is over may have been.
+  private(set) var alarm = LoopInstant.never
+  /// Calls whose time is up, until `expire` comes to them.
+  private var due: [CallID] = []
   /// What `takeUnstalled` hands out.
   var unstalled: [CallID] = []
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
@@ -75,12 +78,24 @@ struct ConnectionMachine: ~Copyable {
 
   // MARK: Time
 
-  /// When `expire` has something to do; `nil` for never.
-  var nextDeadline: LoopInstant? { deadlines.earliest }
+  /// Deadlines travel in whole milliseconds, so a closer look is of no use.
+  static let scanPause = Duration.milliseconds(1)
+
+  /// When `expire` has to be asked; `nil` for never.
+  var nextDeadline: LoopInstant? { alarm == .never ? nil : alarm }
 
   /// Ends one call whose time is up; `nil` when no more are due.
+  ///
+  /// A call costs a comparison when it begins and nothing when it ends, since most end in time: only
+  /// when the alarm rings are all slots looked at, which finds those that are due and the next
+  /// alarm. At most once in `scanPause`, whatever deadlines a peer sends.
   mutating func expire(at now: LoopInstant) -> ConnectionAction? {
-    guard let id = deadlines.popExpired(at: now) else { return nil }
+    if due.isEmpty, alarm <= now {
+      let earliest = min(
+        local.takeDue(at: now, into: &due), remote.takeDue(at: now, into: &due))
+      alarm = earliest == .never ? .never : max(earliest, now.advanced(by: Self.scanPause))
+    }
+    guard let id = due.popLast() else { return nil }
     let error = CallError(.deadlineExceeded, "the call took longer than its caller gives it")
     if id.opener == side {
       return fail(id, with: error).map { .failed([$0]) } ?? .nothing
@@ -88,12 +103,8 @@ struct ConnectionMachine: ~Copyable {
     return stopServing(id, with: error)
   }
 
-  mutating func addDeadline(_ instant: LoopInstant, of id: CallID) {
-    if deadlines.count > 64 + 2 * (local.openCount + remote.openCount) {
-      let (local, remote) = (local, remote)
-      deadlines.compact { local.lookup($0) == .open || remote.lookup($0) == .open }
-    }
-    deadlines.insert(id, at: instant)
+  mutating func setAlarm(for deadline: LoopInstant) {
+    alarm = min(alarm, deadline)
   }
 
   // MARK: End
@@ -126,7 +137,8 @@ struct ConnectionMachine: ~Copyable {
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
     let running = remote.openIDs.filter { endRemote($0) }
     schedule.removeAll()
-    deadlines.removeAll()
+    alarm = .never
+    due = []
     queuedBytes = 0
     return (failed, running)
   }

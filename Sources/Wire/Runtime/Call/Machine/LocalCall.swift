@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// A call that this side opened: three halves that end apart. Its slot is free when all three have.
 ///
 ///     sending:   queued --first frame--> partly --last frame--> done
@@ -7,7 +9,7 @@
 ///                partly, open, done --given up--> cancelling --cancel framed--> cancelled
 ///     receiving: open --response, end or failure--> over
 ///     caller:    waiting --has its outcome, or gave up--> gone
-struct LocalCall {
+struct LocalCall: Expiring {
   enum Sending: Equatable {
     /// The peer has not heard of the call.
     case queued
@@ -34,6 +36,7 @@ struct LocalCall {
   var sending = Sending.queued
   var receiving = Receiving.open
   var caller = Caller.waiting
+  var deadline = LoopInstant.never
   var outbox = Outbox()
   var partial = PartialMessage()
   /// Of a call with items only.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// A call that the peer opened: two halves. Its slot is free when the request is whole (or
 /// cancelled) and the answer's last frame is framed.
 ///
@@ -11,7 +13,7 @@
 ///
 /// The slot is kept while a stopped handler winds down, so that a peer cannot pile up handlers by
 /// cancelling.
-struct RemoteCall {
+struct RemoteCall: Expiring {
   enum Request: Equatable {
     case coming
     /// The caller's items are.
@@ -31,7 +33,7 @@ struct RemoteCall {
 
   let method: UInt16
   let shape: MethodShape
-  var timeout: Duration?
+  var deadline = LoopInstant.never
   var request = Request.coming
   var answer = Answer.idle
   var partial = PartialMessage()

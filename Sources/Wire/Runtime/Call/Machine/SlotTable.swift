@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
+/// A call that its slot tells the end of.
+protocol Expiring {
+  /// `never` where the call may last.
+  var deadline: LoopInstant { get set }
+}
+
+extension LoopInstant {
+  static let never = LoopInstant(nanoseconds: .max)
+}
+
 /// What an id from the other side means here.
 enum SlotLookup: Equatable {
   case open
@@ -112,5 +124,23 @@ struct SlotTable<Call> {
     slots.indices.filter { slots[$0].call != nil }.map {
       CallID(opener: opener, index: $0, generation: slots[$0].generation)
     }
+  }
+}
+
+extension SlotTable where Call: Expiring {
+  /// Adds the calls whose time is up, each once. Looks at every slot; answers the earliest deadline
+  /// of the others.
+  mutating func takeDue(at now: LoopInstant, into due: inout [CallID]) -> LoopInstant {
+    var earliest = LoopInstant.never
+    for index in slots.indices {
+      guard let deadline = slots[index].call?.deadline else { continue }
+      if deadline <= now {
+        slots[index].call?.deadline = .never
+        due.append(CallID(opener: opener, index: index, generation: slots[index].generation))
+      } else {
+        earliest = min(earliest, deadline)
+      }
+    }
+    return earliest
   }
 }

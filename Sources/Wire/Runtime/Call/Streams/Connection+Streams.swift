@@ -40,7 +40,8 @@ extension Connection {
   private nonisolated func open(
     _ call: NewCall, _ method: String
   ) async throws(CallError) -> OpenStream {
-    OpenStream(connection: self, id: try await begin(call), method: method, role: .caller)
+    let id = try await begin(call.inheriting(CallScope.current))
+    return OpenStream(connection: self, id: id, method: method, role: .caller)
   }
 
   // MARK: Reading
