@@ -118,10 +118,53 @@ struct SmallMachineTests {
       }
       #expect(queue.count == expected.count)
     }
-    for even in expected where even.isMultiple(of: 2) { queue.removeFirst { $0 == even } }
+    queue.removeAll { $0.isMultiple(of: 2) }
     expected.removeAll { $0.isMultiple(of: 2) }
     while let value = queue.popFirst() { #expect(value == expected.removeFirst()) }
     #expect(expected.isEmpty)
+  }
+
+  @Test("A line of calls keeps its order over any mix, and does not grow by those taken out")
+  func line() {
+    var line = CallLine()
+    var expected: [CallID] = []
+    var random = SeededRandom(seed: 3)
+    for number in 0..<20_000 as Range<UInt32> {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0, 1:
+        line.append(CallID(rawValue: number))
+        expected.append(CallID(rawValue: number))
+      case 2 where !expected.isEmpty:
+        line.remove(expected.remove(at: Int.random(in: 0..<expected.count, using: &random)))
+      default:
+        #expect(line.first == expected.first)
+        line.popFirst()
+        expected = Array(expected.dropFirst())
+      }
+      #expect(line.isEmpty == expected.isEmpty)
+      #expect(line.length <= 2 * expected.count + 66)
+    }
+    // One that comes back is not lost.
+    line = CallLine()
+    for number in 1...3 as ClosedRange<UInt32> { line.append(CallID(rawValue: number)) }
+    line.remove(CallID(rawValue: 2))
+    line.append(CallID(rawValue: 2))
+    for number in 1...3 as ClosedRange<UInt32> {
+      #expect(line.first == CallID(rawValue: number))
+      line.popFirst()
+    }
+    #expect(line.isEmpty)
+  }
+
+  @Test("A connection is idle when nobody called between two looks, and no call is open")
+  func idleness() {
+    var idleness = Idleness(timeout: .seconds(60))
+    #expect(idleness.check(calls: 3, open: 1) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 3, open: 1) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 4, open: 0) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 4, open: 0) == .idle)
+    var unused = Idleness(timeout: .seconds(60))
+    #expect(unused.check(calls: 0, open: 0) == .idle)
   }
 
   @Test("Silence is answered by a ping, silence after it by the end")

@@ -31,7 +31,9 @@ package actor Connection {
   /// `nil` once it is over, so that it is let go on its loop.
   private var stream: LoopBound<any ByteStream>?
   private var parser: FrameParser
+  private var receivedBytes = 0
   private(set) var keepalive: Keepalive
+  private var idleness: Idleness?
   private var life = Life.new
   private var timers = ConnectionTimers()
   private var isFlushScheduled = false
@@ -53,6 +55,7 @@ package actor Connection {
     stream = established.stream
     parser = FrameParser(payloadBytesMax: limits.framePayloadBytesMax)
     keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
+    idleness = limits.idleTimeout.map { Idleness(timeout: $0) }
     machine = ConnectionMachine(
       side: side, limits: limits, serving: table.methods.mapValues(\.shape), process: process)
   }
@@ -68,6 +71,7 @@ package actor Connection {
         $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
       }
     }
+    if let idleTimeout = limits.idleTimeout { checkIdleness(after: idleTimeout) }
     setNeedsFlush()
   }
 
@@ -178,6 +182,11 @@ package actor Connection {
   private func receive(_ bytes: UnsafeRawBufferPointer) {
     guard case .running = life else { return }  // A peer may go on talking after our goodbye.
     if let pause = keepalive.hear() { checkSilence(after: pause) }
+    receivedBytes &+= bytes.count
+    guard receivedBytes <= limits.bytesTotalMax else {
+      let error = "more than \(limits.bytesTotalMax) bytes came on this connection"
+      return end(ConnectionEnd(.protocolError, error))
+    }
     let now = loop.now
     var input = bytes
     do throws(ProtocolError) {
@@ -273,6 +282,20 @@ package actor Connection {
     while let action = machine.expire(at: now) { perform(action) }
     if machine.hasOutput { setNeedsFlush() }
     scheduleDeadline()
+  }
+
+  private func checkIdleness(after pause: Duration) {
+    timers.idle = after(pause) { $0.checkIdleness() }
+  }
+
+  private func checkIdleness() {
+    let calls = machine.localCallsTotal + machine.remoteCallsTotal
+    let open = machine.local.openCount + machine.remote.openCount
+    switch idleness?.check(calls: calls, open: open) {
+    case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")
+    case .rest(let pause): checkIdleness(after: pause)
+    case nil: break
+    }
   }
 
   /// The hello's arrival would have set this timer anew.

@@ -6,6 +6,7 @@ internal import Transport
 struct ConnectionTimers {
   /// First for the peer's hello, then for signs of life.
   var keepalive: LoopTimer? { didSet { oldValue?.cancel() } }
+  var idle: LoopTimer? { didSet { oldValue?.cancel() } }
   var lifetime: LoopTimer? { didSet { oldValue?.cancel() } }
   var drain: LoopTimer? { didSet { oldValue?.cancel() } }
   var close: LoopTimer? { didSet { oldValue?.cancel() } }
@@ -27,6 +28,7 @@ struct ConnectionTimers {
 
   mutating func cancelAll() {
     keepalive = nil
+    idle = nil
     lifetime = nil
     drain = nil
     close = nil

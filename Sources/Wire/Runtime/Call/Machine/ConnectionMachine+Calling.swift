@@ -38,6 +38,7 @@ extension ConnectionMachine {
         CallError(.resourceExhausted, "the peer lets \(peer.openCallsMax) calls be open"))
     }
     if call.shape != .unary { localStreams += 1 }
+    localCallsTotal += 1
     setAlarm(for: state.deadline)
     enqueue(
       OutgoingMessage(

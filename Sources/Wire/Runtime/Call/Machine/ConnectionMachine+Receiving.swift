@@ -8,6 +8,10 @@ extension ConnectionMachine {
   mutating func receive(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
+    framesReceived += 1
+    guard framesReceived <= limits.framesTotalMax else {
+      throw ProtocolError("more than \(limits.framesTotalMax) frames came on this connection")
+    }
     switch phase {
     case .greeting: return try receiveHello(frame)
     case .ended: return .nothing
@@ -243,8 +247,9 @@ extension ConnectionMachine {
   }
 
   private mutating func receiveGoaway(_ goaway: Goaway) -> ConnectionAction {
-    farewells.insert(.heard)
-    guard goaway.code == .draining else { return .goaway(goaway, []) }
+    let isFirst = farewells.insert(.heard).inserted
+    // Since the first no call was begun, so a peer that repeats itself does not make us look.
+    guard goaway.code == .draining, isFirst else { return .goaway(goaway, []) }
     let error = CallError(
       .unavailable, "the peer closes the connection and did not start the call: \(goaway.reason)")
     let failed = local.openIDs.compactMap { id in

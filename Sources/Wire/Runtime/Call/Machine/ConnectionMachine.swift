@@ -38,8 +38,10 @@ struct ConnectionMachine: ~Copyable {
   var remote: SlotTable<RemoteCall>
   var localStreams = 0
   var remoteStreams = 0
-  /// Calls that the peer made in the life of the connection.
+  /// Calls and frames in the life of the connection.
+  var localCallsTotal = 0
   var remoteCallsTotal = 0
+  var framesReceived = 0
 
   var schedule: SendSchedule
   var control = ControlFrames()
