@@ -84,7 +84,7 @@ extension ConnectionCore {
     try machine.pass(header.call, requestBytes: payload.count)
     guard let connection else { return }
     let context = CallContext(
-      connection: connection, deadline: header.timeout.map { now.advanced(by: $0) })
+      connection: connection, deadline: now.deadline(after: header.timeoutMilliseconds))
     method.run(header, payload, context, self)
   }
 

@@ -59,10 +59,7 @@ extension ConnectionCore {
     precondition(loop.isCurrent, "calls were made off the loop of their connection")
   }
 
-  @usableFromInline
-  func addSink(_ sink: ClosureSink) -> SinkTable.Key { sinks.add(sink) }
-  func addSink(_ sink: CallWaiter) -> SinkTable.Key { sinks.add(sink) }
-  @usableFromInline
+  func addSink(_ sink: any AnswerSink) -> SinkTable.Key { sinks.add(sink) }
   func removeSink(_ key: SinkTable.Key) { sinks.remove(key) }
 
   private func sendCancel(of id: CallID) {
