@@ -72,22 +72,3 @@ void cuv_tls_bytes_free(cuv_tls_bytes *bytes) {
   free(bytes->output);
   memset(bytes, 0, sizeof *bytes);
 }
-
-int cuv_tls_configure(SSL_CTX *context) {
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_max_early_data(context, 0);
-  return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
-         SSL_CTX_set_num_tickets(context, 0) == 1 &&
-         SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1;
-}
-
-int cuv_tls_take_error(const char **words, int *alert) {
-  unsigned long error = ERR_get_error();
-  if (error == 0) return 0;
-  int reason = ERR_GET_REASON(error);
-  *words = ERR_reason_error_string(error);
-  *alert = ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET;
-  return reason;
-}

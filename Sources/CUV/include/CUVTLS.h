@@ -24,8 +24,12 @@ BIO *cuv_tls_bio(cuv_tls_bytes *bytes);
 
 void cuv_tls_bytes_free(cuv_tls_bytes *bytes);
 
-// TLS 1.3 only, no tickets, no early data, no cache of sessions, buffers given back when idle.
-int cuv_tls_configure(SSL_CTX *context);
+// TLS 1.3 only, no early data, buffers given back when idle. Sessions are handed to the callbacks of
+// the context and not kept by OpenSSL; a server gives none away until it is told to for a connection.
+int cuv_tls_configure(SSL_CTX *context, int is_server, long session_seconds);
+
+// Client: the server's name to ask for (SNI).
+int cuv_tls_ask_for_name(SSL *ssl, const char *name);
 
 // Takes the oldest error of this thread: its library-independent reason code; `alert` is set when
 // it is an alert that the peer sent.

@@ -96,7 +96,8 @@ extension PeerCertificate {
     return hexadecimal(bytes)
   }
 
-  private static func end(of certificate: OpaquePointer) throws(TransportError) -> Int64 {
+  /// End of validity, seconds since 1970.
+  static func end(of certificate: OpaquePointer) throws(TransportError) -> Int64 {
     var days: Int32 = 0
     var seconds: Int32 = 0
     let start = try OpenSSLReason.object(ASN1_TIME_set(nil, 0), .system, "no memory for a date")
