@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CUVTLS.h"
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int tls_read(BIO *bio, char *target, int count) {
@@ -22,17 +21,9 @@ static int tls_write(BIO *bio, const char *source, int count) {
   cuv_tls_bytes *bytes = BIO_get_data(bio);
   BIO_clear_retry_flags(bio);
   if (count <= 0) return 0;
-  size_t needed = bytes->output_count + (size_t)count;
-  if (needed > bytes->output_capacity) {
-    size_t capacity = bytes->output_capacity == 0 ? 4096 : bytes->output_capacity;
-    while (capacity < needed) capacity *= 2;
-    uint8_t *larger = realloc(bytes->output, capacity);
-    if (larger == NULL) return -1;
-    bytes->output = larger;
-    bytes->output_capacity = capacity;
-  }
+  if (!cuv_tls_output_reserve(bytes, (size_t)count)) return -1;
   memcpy(bytes->output + bytes->output_count, source, (size_t)count);
-  bytes->output_count = needed;
+  bytes->output_count += (size_t)count;
   return count;
 }
 
@@ -69,6 +60,6 @@ BIO *cuv_tls_bio(cuv_tls_bytes *bytes) {
 }
 
 void cuv_tls_bytes_free(cuv_tls_bytes *bytes) {
-  free(bytes->output);
+  cuv_tls_output_taken(bytes);
   memset(bytes, 0, sizeof *bytes);
 }

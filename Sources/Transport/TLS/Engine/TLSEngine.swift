@@ -110,17 +110,9 @@ final class TLSEngine {
     let count = bytes.pointee.output_count
     guard count > 0, let start = bytes.pointee.output else { return [] }
     let output = Array(UnsafeBufferPointer(start: start, count: count))
-    bytes.pointee.output_count = 0
-    // An idle connection keeps no buffer that a burst has made large.
-    if bytes.pointee.output_capacity > 64 << 10 { releaseOutput() }
+    // An idle connection keeps no buffer.
+    cuv_tls_output_taken(bytes)
     return output
-  }
-
-  private func releaseOutput() {
-    let (input, count) = (bytes.pointee.input, bytes.pointee.input_count)
-    cuv_tls_bytes_free(bytes)
-    bytes.pointee.input = input
-    bytes.pointee.input_count = count
   }
 
   // MARK: Steps
