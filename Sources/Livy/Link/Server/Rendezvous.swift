@@ -47,8 +47,8 @@ package actor Rendezvous: DriverRendezvous {
   private var listener: Listener?
   private var port: UInt16 = 0
   /// Both made when first used, and kept: their TLS sessions make returns cheap.
-  private var listening: TLSContext?
-  private var dialling: TLSContext?
+  private(set) var listening: TLSContext?
+  private(set) var dialling: TLSContext?
 
   /// - Parameter date: seconds since 1970, for the certificates that are made.
   package init(
@@ -178,8 +178,13 @@ package actor Rendezvous: DriverRendezvous {
 
   package func forget(_ uuid: SessionUUID) async {
     revoke(uuid)
-    for guest in guests.removeAll(of: uuid) { await guest.close() }
-    guard let entry = entries.removeValue(forKey: uuid) else { return }
+    let entry = entries.removeValue(forKey: uuid)
+    let leaving = guests.removeAll(of: uuid)
+    if let entry { await end(entry) }
+    for guest in leaving { await guest.close() }
+  }
+
+  private func end(_ entry: Entry) async {
     entry.enrolled.open(.failure(Self.forgotten))
     entry.connected.open(.failure(Self.forgotten))
     switch entry.channel {
