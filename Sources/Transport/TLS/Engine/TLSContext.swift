@@ -161,7 +161,8 @@ package final class TLSContext: Sendable {
   var setup: TLSSetup { current.withLock { $0 } }
 }
 
-/// How many handshakes ended in which way.
+/// How many handshakes ended in which way. Those that were cut or took too long are not among them:
+/// TLS had no say in it.
 package struct HandshakeCounts: Equatable, Sendable {
   package var full = 0
   package var resumed = 0
