@@ -24,6 +24,15 @@ package struct TransportLimits: Equatable, Sendable {
   package var handshakesPerAddressMax = 256
   /// Connections of one listener; above it a new one is closed at once.
   package var connectionsMax = 20_000
+  /// TLS sessions that one server keeps for peers that come back; above it the oldest is forgotten,
+  /// and its peer makes a full handshake. About 0.5 KiB each.
+  package var resumableSessionsMax = 20_000
+  /// Of these, for one certificate's key: a peer cannot push out the sessions of all others.
+  package var resumableSessionsPerPeerMax = 64
+  /// Servers for which one client keeps its newest TLS session.
+  package var resumableTargetsMax = 1_024
+  /// A TLS session is good for so long; then a full handshake proves the peer anew.
+  package var resumptionAgeMax: Duration = .seconds(2 * 3_600)
   /// TCP's accept backlog.
   package var backlog: Int32 = 1_024
 

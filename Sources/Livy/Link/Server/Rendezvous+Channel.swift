@@ -48,7 +48,7 @@ extension Rendezvous {
     _ session: SessionUUID, at address: SocketAddress
   ) async throws(TransportError) {
     let established = try await TLSDialer.dial(
-      address, on: loop, context: try identity.dialling(admission, session),
+      address, on: loop, context: try contextForDialling(session),
       timeout: settings.dialTimeout)
     let connection = Connection(
       established, side: .dialed, serving: MethodTable(), limits: WireLimits())

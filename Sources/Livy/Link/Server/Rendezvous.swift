@@ -41,8 +41,14 @@ package actor Rendezvous: DriverRendezvous {
   let identity: ServerIdentity
   let notice: @Sendable (LinkNotice) -> Void
   var entries: [SessionUUID: Entry] = [:]
+  /// Connections of drivers that came in, until they end: a session's end cuts them, registered or
+  /// not.
+  var guests = GuestList()
   private var listener: Listener?
   private var port: UInt16 = 0
+  /// Both made when first used, and kept: their TLS sessions make returns cheap.
+  private(set) var listening: TLSContext?
+  private(set) var dialling: TLSContext?
 
   /// - Parameter date: seconds since 1970, for the certificates that are made.
   package init(
@@ -67,6 +73,7 @@ package actor Rendezvous: DriverRendezvous {
     } catch {
       throw LivyError(.configuration, "the server's certificate cannot be used", cause: error)
     }
+    listening = context
     if let former = settings.formerPort {
       do {
         return try await listen(former...former, context)
@@ -170,14 +177,41 @@ package actor Rendezvous: DriverRendezvous {
   }
 
   package func forget(_ uuid: SessionUUID) async {
-    admission.forget(uuid)
-    guard let entry = entries.removeValue(forKey: uuid) else { return }
+    revoke(uuid)
+    let entry = entries.removeValue(forKey: uuid)
+    let leaving = guests.removeAll(of: uuid)
+    if let entry { await end(entry) }
+    for guest in leaving { await guest.close() }
+  }
+
+  private func end(_ entry: Entry) async {
     entry.enrolled.open(.failure(Self.forgotten))
     entry.connected.open(.failure(Self.forgotten))
     switch entry.channel {
     case .none: break
     case .dialling(let task): task.cancel()
     case .live(let connection): await connection.close()
+    }
+  }
+
+  /// No handshake of the session's driver ends well from here on, be it full or short.
+  private func revoke(_ uuid: SessionUUID) {
+    admission.forget(uuid)
+    let driver = PeerSelector.uri(Role.session(uuid).uri)
+    listening?.forgetSessions(of: driver)
+    dialling?.forgetSessions(of: driver)
+  }
+
+  /// For connect-back: only this session's driver may answer.
+  func contextForDialling(_ session: SessionUUID) throws(TransportError) -> TLSContext {
+    let context: TLSContext
+    if let dialling { context = dialling } else { context = try identity.dialling(admission) }
+    dialling = context
+    return context.judging { [admission] certificate, _ in
+      guard Role(certificate) == .session(session) else {
+        return "the certificate belongs to another session"
+      }
+      return admission.judge(certificate, acting: .server)
     }
   }
 

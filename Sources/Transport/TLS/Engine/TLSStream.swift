@@ -58,7 +58,7 @@ final class TLSStream: ByteStream {
     let stream = TLSStream(plain, context, remoteAddress, limits, done)
     stream.begin(timeout: timeout)
     do {
-      let engine = try TLSEngine(context)
+      let engine = try TLSEngine(context, target: "\(remoteAddress)")
       stream.engine = engine
       try engine.start()
       stream.sendOutput()
