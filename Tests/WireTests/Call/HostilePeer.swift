@@ -76,5 +76,5 @@ extension Connection {
 
   var pingsSent: UInt64 { keepalive.pings }
 
-  var hasReader: Bool { machine.local.openIDs.contains { callers.isTaken($0) } }
+  var hasReader: Bool { machine.local.openIDs.contains { core.value.callers.isTaken($0) } }
 }

@@ -113,6 +113,17 @@ final class TLSStream: ByteStream {
     }
   }
 
+  func send(_ bytes: UnsafeRawBufferPointer) {
+    switch state {
+    case .ready, .flowing:
+      encrypt()
+      encrypt(bytes)
+      sendOutput()
+      if queuedBytes > limits.highMarkBytes { isFull = true }
+    case .handshaking, .finishing, .ended: break
+    }
+  }
+
   var queuedBytes: Int { outgoing.count + plain.queuedBytes }
 
   func pauseReading() {
@@ -187,16 +198,16 @@ final class TLSStream: ByteStream {
     loop.flushAtTurnEnd(self)
   }
 
-  /// Memory that an idle stream keeps for its next burst.
-  private static let keptCapacityBytes = 16 << 10
-
   private func encrypt() {
-    guard let engine, !outgoing.isEmpty else { return }
+    guard !outgoing.isEmpty else { return }
+    let bytes = outgoing
+    outgoing = []
+    bytes.withUnsafeBytes { encrypt($0) }
+  }
+
+  private func encrypt(_ bytes: UnsafeRawBufferPointer) {
     do throws(TransportError) {
-      try outgoing.withUnsafeBufferPointer { (buffer) throws(TransportError) in
-        try engine.send(UnsafeRawBufferPointer(buffer))
-      }
-      outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
+      try engine?.send(bytes)
     } catch {
       fail(error)
     }
@@ -210,8 +221,7 @@ final class TLSStream: ByteStream {
   }
 
   private func sendOutput() {
-    guard let output = engine?.takeOutput(), !output.isEmpty else { return }
-    plain.write(output)
+    engine?.drainOutput { plain.send($0) }
   }
 
   // MARK: Handshake and end

@@ -7,12 +7,14 @@ struct CallerTable {
 
   private enum Caller {
     case response(CallID, CheckedContinuation<Answer, Never>)
+    /// An answer goes to this sink.
+    case receiver(CallID, ExpressCalls.Receiver)
     /// Wants to look at its inbox again.
     case reader(CallID, CheckedContinuation<Void, Never>)
 
     var id: CallID {
       switch self {
-      case .response(let id, _), .reader(let id, _): id
+      case .response(let id, _), .receiver(let id, _), .reader(let id, _): id
       }
     }
   }
@@ -28,17 +30,24 @@ struct CallerTable {
     insert(.response(id, continuation))
   }
 
+  mutating func wait(for id: CallID, _ receiver: ExpressCalls.Receiver) {
+    insert(.receiver(id, receiver))
+  }
+
   mutating func wait(forItemOf id: CallID, _ continuation: CheckedContinuation<Void, Never>) {
     insert(.reader(id, continuation))
   }
 
-  /// Gives a caller its answer, or a reader the hint to look again.
-  mutating func resume(_ id: CallID, with answer: Answer) {
+  /// Gives a caller its answer, or a reader the hint to look again. Returns the receiver that is
+  /// still to be given the answer, where it goes to a sink.
+  mutating func resume(_ id: CallID, with answer: Answer) -> ExpressCalls.Receiver? {
     switch take(id) {
     case .response(_, let continuation): continuation.resume(returning: answer)
+    case .receiver(_, let receiver): return receiver
     case .reader(_, let continuation): continuation.resume()
     case nil: break  // The reader is busy with an earlier item.
     }
+    return nil
   }
 
   mutating func wakeReader(of id: CallID) {

@@ -11,10 +11,56 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
-    let call = NewCall(
-      method: method.number, shape: .unary, request: request.encoded(), timeout: timeout)
-    let response = try await exchange(call).get()
-    return try Response(received: response, asAnswerOf: method.name)
+    let timeout = try CallTimeout(of: timeout)
+    guard loop.isCurrent else {
+      let call = NewCall(
+        method: method.number, shape: .unary, request: request.encoded(),
+        timeout: timeout.duration)
+      let response = try await exchange(call).get()
+      return try Response(received: response, asAnswerOf: method.name)
+    }
+    if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
+    let waiter = CallWaiter<Response>(core.value, method: method.name)
+    let id = try waiter.begin(method.number, request, timeout: timeout)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { waiter.wait(with: $0) }
+    } onCancel: {
+      cancel(id)
+    }
+    return try waiter.result().get()
+  }
+
+  /// Calls a method of the peer several times at once and waits for all responses, which come in
+  /// the order of the requests. Cancelling the calling task cancels the calls at the peer.
+  /// Encoding and decoding happen on the connection's loop, so this is for small messages.
+  /// - Parameter timeout: for each call, as in `call`.
+  package nonisolated func call<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
+  ) async throws(CallError) -> [Result<Response, CallError>] {
+    let timeout = try CallTimeout(of: timeout)
+    if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
+    return loop.isCurrent
+      ? await collect(method, requests, timeout) : await enter(method, requests, timeout)
+  }
+
+  private func enter<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
+  ) async -> [Result<Response, CallError>] {
+    await collect(method, requests, timeout)
+  }
+
+  private nonisolated func collect<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
+  ) async -> [Result<Response, CallError>] {
+    let batch = CallBatch<Response>(core.value, method: method.name, count: requests.count)
+    batch.begin(method.number, requests, timeout: timeout)
+    let bound = LoopBound(batch, on: loop)
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { batch.wait(with: $0) }
+    } onCancel: {
+      loop.submit { bound.value.cancel() }
+    }
+    return batch.results()
   }
 
   /// Calls a method of the peer that answers with a stream. What the peer says to the request, also
@@ -48,7 +94,7 @@ extension Connection {
       return .failure(error)
     }
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { callers.wait(for: id, $0) }
+      await withCheckedContinuation { core.value.callers.wait(for: id, $0) }
     } onCancel: {
       cancel(id)
     }
@@ -74,10 +120,10 @@ extension Connection {
       case .ended: return .success(nil)
       case .failed(let error): return .failure(error)
       case .wait:
-        guard !callers.isTaken(id) else {
+        guard !core.value.callers.isTaken(id) else {
           return .failure(CallError(.failedPrecondition, "two tasks read one stream"))
         }
-        await withCheckedContinuation { callers.wait(forItemOf: id, $0) }
+        await withCheckedContinuation { core.value.callers.wait(forItemOf: id, $0) }
       }
     }
   }
@@ -86,13 +132,8 @@ extension Connection {
 
   /// The task that waits was cancelled. From any thread.
   private nonisolated func cancel(_ id: CallID) {
-    loop.submit { [self] in
-      assumeIsolated { connection in
-        let error = CallError(.cancelled, "the caller was cancelled")
-        guard let failed = connection.machine.fail(id, with: error) else { return }
-        connection.callers.resume(failed.call, with: .failure(failed.error))
-        connection.setNeedsFlush()
-      }
+    loop.submit { [core] in
+      core.value.cancel(id, with: CallError(.cancelled, "the caller was cancelled"))
     }
   }
 

@@ -23,17 +23,12 @@ package actor Connection {
 
   let methods: [UInt16: ServedMethod]
   let limits: WireLimits
-  var machine: ConnectionMachine
-  var callers = CallerTable()
+  /// What lies on the path of each call.
+  nonisolated let core: LoopBound<ConnectionCore>
   var handlers = HandlerTable()
-
-  /// `nil` once it is over, so that it is let go on its loop.
-  private var stream: LoopBound<any ByteStream>?
-  private var parser: FrameParser
   private(set) var keepalive: Keepalive
   private var life = Life.new
   private var timers = ConnectionTimers()
-  private var isFlushScheduled = false
   private var closedWaiters: [CheckedContinuation<ConnectionEnd, Never>] = []
 
   /// - Parameters:
@@ -49,17 +44,24 @@ package actor Connection {
     remoteAddress = established.remoteAddress
     methods = table.methods
     self.limits = limits
-    stream = established.stream
-    parser = FrameParser(payloadBytesMax: limits.framePayloadBytesMax)
     keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
-    machine = ConnectionMachine(
+    let machine = ConnectionMachine(
       side: side, limits: limits, serving: table.methods.mapValues(\.shape), process: process)
+    core = LoopBound(
+      ConnectionCore(established.stream, limits: limits, serving: table, machine: machine),
+      on: established.loop)
+  }
+
+  var machine: ConnectionMachine {
+    _read { yield core.value.machine }
+    _modify { yield &core.value.machine }
   }
 
   /// Says hello and begins to receive. Called once.
   package func start() {
-    guard case .new = life, let stream = stream?.value else { return }
+    guard case .new = life, let stream = core.value.stream else { return }
     life = .running
+    core.value.connection = self
     stream.start(self)
     timers.keepalive = after(limits.helloTimeout) { $0.helloIsDue() }
     if let lifetime = limits.lifetimeMax {
@@ -111,7 +113,7 @@ package actor Connection {
     switch life {
     case .new:
       // The stream was never started, so nothing will tell of its end.
-      stream?.value.cancel()
+      core.value.stream?.cancel()
       stop(end)
       beOver(end)
     case .running:
@@ -128,23 +130,24 @@ package actor Connection {
   private func stop(_ end: ConnectionEnd) {
     let stopped = machine.end(with: end.callError)
     fail(stopped.failed)
+    core.value.endExpress(with: end.callError)
     for call in stopped.running { handlers.cancel(call) }
   }
 
   private func finishStream(cutNow: Bool) {
-    guard let stream = stream?.value else { return }
+    guard let stream = core.value.stream else { return }
     let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
-    let output = machine.takeOutput(room, at: loop.now)
-    if !output.isEmpty { stream.write(output) }
+    core.value.hand(machine.takeOutput(room, at: loop.now), to: stream)
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()
-    timers.close = after(limits.closeTimeout) { $0.stream?.value.cancel() }
+    timers.close = after(limits.closeTimeout) { $0.core.value.stream?.cancel() }
   }
 
   private func beOver(_ end: ConnectionEnd) {
     life = .over(end)
-    stream = nil
+    core.value.stream = nil
+    core.value.connection = nil
     timers.cancelAll()
     let waiters = closedWaiters
     closedWaiters = []
@@ -158,7 +161,7 @@ package actor Connection {
       let end: ConnectionEnd
       if let error {
         end = ConnectionEnd(.transport, error.description, transportError: error)
-      } else if machine.areCallsDone || machine.farewells.contains(.heard) {
+      } else if core.value.areCallsDone || machine.farewells.contains(.heard) {
         // A call that crossed the peer's goodbye was not started; it fails with `unavailable`
         // below.
         end = ConnectionEnd(.drained, "the peer closed after a goodbye")
@@ -176,16 +179,16 @@ package actor Connection {
   private func receive(_ bytes: UnsafeRawBufferPointer) {
     guard case .running = life else { return }  // A peer may go on talking after our goodbye.
     if let pause = keepalive.hear() { checkSilence(after: pause) }
-    let now = loop.now
+    let core = core.value
     var input = bytes
     do throws(ProtocolError) {
-      while case .running = life, let frame = try parser.next(from: &input) {
-        perform(try machine.receive(frame, at: now))
+      while case .running = life, let frame = try core.nextFrame(from: &input) {
+        perform(try machine.receive(frame, at: core.now))
       }
     } catch {
       end(ConnectionEnd(.protocolError, error.description))
     }
-    if machine.hasOutput || machine.isDrained { setNeedsFlush() }
+    if machine.hasOutput || core.isDrained { setNeedsFlush() }
     scheduleDeadline()
   }
 
@@ -196,8 +199,8 @@ package actor Connection {
       fail(calls)
       checkSilence(after: limits.keepaliveInterval)
     case .failed(let calls): fail(calls)
-    case .answered(let id, let response): callers.resume(id, with: .success(response))
-    case .inboxChanged(let id): callers.wakeReader(of: id)
+    case .answered(let id, let response): core.value.resume(id, with: .success(response))
+    case .inboxChanged(let id): core.value.callers.wakeReader(of: id)
     case .start(let id, let request): serve(id, request)
     case .stop(let id): handlers.cancel(id)
     case .creditCame(let id): handlers.wakeSinks(of: id)
@@ -214,46 +217,43 @@ package actor Connection {
   }
 
   private func fail(_ calls: [FailedCall]) {
-    for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+    for call in calls { core.value.resume(call.call, with: .failure(call.error)) }
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
   func setNeedsFlush() {
-    guard !isFlushScheduled else { return }
-    isFlushScheduled = true
-    loop.flushAtTurnEnd(self)
+    core.value.setNeedsFlush()
   }
 
   private func sendOutput() {
-    isFlushScheduled = false
-    guard case .running = life, let stream = stream?.value else { return }
-    let room = ConnectionMachine.Room(
-      messageBytes: limits.unsentBytesMax - stream.queuedBytes,
-      controlBytes: 2 * limits.unsentBytesMax - stream.queuedBytes)
-    let output = machine.takeOutput(room, at: loop.now)
-    if !output.isEmpty {
-      stream.write(output)
+    let core = core.value
+    core.beginFlush()
+    guard case .running = life, let stream = core.stream else { return }
+    if core.hand(machine.takeOutput(core.room(of: stream), at: loop.now), to: stream) {
       // More than the room: goes on in a later turn if the stream takes it all now, else when it
       // has drained.
       if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
     }
-    if machine.isDrained {
+    scheduleDeadline()
+    if core.isDrained {
       end(ConnectionEnd(.drained, "all calls were done after a goodbye"))
     }
   }
 
   // MARK: Time
 
-  /// Timers do not keep a connection alive: its stream does, for as long as it lasts.
+  /// Timers do not keep a connection alive: its core does, from start to end. (A weak reference
+  /// would do, too, but an object that has one is several times as dear to retain.)
   private func after(
     _ duration: Duration, _ body: @escaping @Sendable (isolated Connection) -> Void
   ) -> LoopTimer {
-    loop.schedule(after: duration) { [weak self] in self?.assumeIsolated(body) }
+    let core = core
+    return loop.schedule(after: duration) { core.value.connection?.assumeIsolated(body) }
   }
 
   /// Has the loop wake this connection at the earliest deadline of its calls.
   func scheduleDeadline() {
-    guard let next = machine.nextDeadline, timers.isDeadlineLater(than: next) else { return }
+    guard let next = core.value.nextDeadline, timers.isDeadlineLater(than: next) else { return }
     timers.setDeadline(next, after(loop.now.duration(to: next)) { $0.expireCalls() })
   }
 
@@ -261,6 +261,7 @@ package actor Connection {
     timers.clearDeadline()
     let now = loop.now
     while let action = machine.expire(at: now) { perform(action) }
+    core.value.expireExpress(at: now)
     if machine.hasOutput { setNeedsFlush() }
     scheduleDeadline()
   }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension WireMessage {
+  /// Writes the message to `place`, which has room for the `size` bytes that `encodedSize` told.
+  func store(to place: UnsafeMutableRawPointer, size: Int) {
+    _ = encode(into: UnsafeMutableRawBufferPointer(start: place, count: size))
+  }
+
   /// Reads a request that a caller sent.
-  init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
+  init(received bytes: UnsafeRawBufferPointer, asRequestOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
     } catch {
@@ -11,11 +16,23 @@ extension WireMessage {
   }
 
   /// Reads a response or item that the peer answered.
-  init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
+  init(received bytes: UnsafeRawBufferPointer, asAnswerOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
     } catch {
       throw CallError(.internal, "the answer of \(method) cannot be read: \(error)")
+    }
+  }
+
+  init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
+    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
+      try Self(received: UnsafeRawBufferPointer(bytes), asRequestOf: method)
+    }
+  }
+
+  init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
+    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
+      try Self(received: UnsafeRawBufferPointer(bytes), asAnswerOf: method)
     }
   }
 }

@@ -8,6 +8,7 @@
 /// type is told.
 package struct MethodTable: Sendable {
   private(set) var methods: [UInt16: ServedMethod] = [:]
+  private(set) var prompt: [UInt16: PromptMethod] = [:]
 
   package init() {}
 
@@ -22,6 +23,17 @@ package struct MethodTable: Sendable {
         let request = try Request(received: bytes, asRequestOf: method.name)
         return try await handler(request, context).encoded()
       }, at: method.number)
+  }
+
+  /// Answers `method` with a handler that needs to wait for nothing and takes microseconds. It runs
+  /// within the delivery of the request, on the loop, which saves a task for each call; while it
+  /// runs, nothing else of the loop does.
+  package mutating func answerAtOnce<Request, Response>(
+    _ method: UnaryMethod<Request, Response>,
+    with handler: @escaping @Sendable (Request, CallContext) throws -> Response
+  ) {
+    on(method) { request, context in try handler(request, context) }
+    prompt[method.number] = PromptMethod(method, handler)
   }
 
   /// Answers `method` with the items that `handler` sends; its return ends the stream in order.

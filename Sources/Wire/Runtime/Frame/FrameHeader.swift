@@ -18,16 +18,26 @@ struct FrameHeader: Equatable, Sendable {
   /// Time that the caller still gives; 0 for no limit, so a rest under a millisecond travels as 1.
   var timeoutMilliseconds: UInt32 = 0
 
+  /// The time that the caller gives; `nil` for no limit.
+  var timeout: Duration? {
+    timeoutMilliseconds == 0 ? nil : .milliseconds(timeoutMilliseconds)
+  }
+
   func append(to bytes: inout [UInt8]) {
     withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { buffer in
-      buffer.storeBytes(of: payloadBytes.littleEndian, toByteOffset: 0, as: UInt32.self)
-      buffer.storeBytes(of: call.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
-      buffer.storeBytes(of: method.littleEndian, toByteOffset: 8, as: UInt16.self)
-      buffer.storeBytes(of: kind.rawValue, toByteOffset: 10, as: UInt8.self)
-      buffer.storeBytes(of: flags.rawValue, toByteOffset: 11, as: UInt8.self)
-      buffer.storeBytes(of: timeoutMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
+      if let base = buffer.baseAddress { store(to: base) }
       bytes.append(contentsOf: buffer)
     }
+  }
+
+  /// Writes it to `place`, which has room for `byteCount` bytes.
+  func store(to place: UnsafeMutableRawPointer) {
+    place.storeBytes(of: payloadBytes.littleEndian, as: UInt32.self)
+    place.storeBytes(of: call.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
+    place.storeBytes(of: method.littleEndian, toByteOffset: 8, as: UInt16.self)
+    place.storeBytes(of: kind.rawValue, toByteOffset: 10, as: UInt8.self)
+    place.storeBytes(of: flags.rawValue, toByteOffset: 11, as: UInt8.self)
+    place.storeBytes(of: timeoutMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
   }
 }
 

@@ -22,10 +22,7 @@ extension ConnectionMachine {
     if call.shape == .serverStreaming {
       state.inbox = ItemInbox(creditBytes: limits.streamCreditBytes)
     }
-    guard let id = local.open(state) else {
-      return .refused(
-        CallError(.resourceExhausted, "the peer lets \(peer.openCallsMax) calls be open"))
-    }
+    guard let id = local.open(state) else { return .refused(tooManyCalls) }
     if call.shape == .serverStreaming { localStreams += 1 }
     let deadline = call.timeout.map { now.advanced(by: $0) }
     if let deadline { addDeadline(deadline, of: id) }
@@ -35,6 +32,10 @@ extension ConnectionMachine {
     queuedBytes += call.request.count
     lineUp(id)
     return .begun(id)
+  }
+
+  var tooManyCalls: CallError {
+    CallError(.resourceExhausted, "the peer lets \(peer.openCallsMax) calls be open")
   }
 
   private func refusal(of call: NewCall) -> CallError? {

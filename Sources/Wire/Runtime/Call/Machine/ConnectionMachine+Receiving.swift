@@ -18,10 +18,10 @@ extension ConnectionMachine {
     case .hello:
       throw ProtocolError("a second hello came")
     case .request:
-      try count(frame)
+      try count(frame.payload.count)
       return try receiveRequest(frame, at: now)
     case .response, .item:
-      try count(frame)
+      try count(frame.payload.count)
       return try receiveMessage(frame)
     case .end, .failure:
       return try receiveEnding(frame)
@@ -46,6 +46,7 @@ extension ConnectionMachine {
     }
     peer = try Hello(decoding: frame.payload).limits
     phase = .open
+    allowSendingAtOnce()
     sendCredit = SendCredit(peer.connectionCreditBytes)
     let failed = failCallsAboveLimits()
     local.limit(to: peer.openCallsMax)
@@ -54,12 +55,12 @@ extension ConnectionMachine {
 
   /// Credit of the connection pays for all that carries messages, whatever becomes of it, and comes
   /// back at once.
-  private mutating func count(_ frame: Frame) throws(ProtocolError) {
-    receiveCredit.receive(frame.payload.count)
+  mutating func count(_ bytes: Int) throws(ProtocolError) {
+    receiveCredit.receive(bytes)
     guard receiveCredit.outstanding >= 0 else {
       throw ProtocolError("the peer sends more than its \(receiveCredit.window) bytes of credit")
     }
-    control.creditBytes += receiveCredit.release(frame.payload.count)
+    control.creditBytes += receiveCredit.release(bytes)
   }
 
   // MARK: Requests

@@ -49,6 +49,9 @@ struct ConnectionMachine: ~Copyable {
   var deadlines = DeadlineQueue()
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
   var queuedBytes = 0
+  /// The largest message that may leave in the turn in which it is made; none before the peer's
+  /// hello and after the end.
+  var atOnceBytesMax = -1
 
   init(
     side: ConnectionSide, limits: WireLimits, serving: [UInt16: MethodShape],
@@ -68,13 +71,16 @@ struct ConnectionMachine: ~Copyable {
 
   // MARK: Time
 
+  static let deadlineExceeded = CallError(
+    .deadlineExceeded, "the call took longer than its caller gives it")
+
   /// When `expire` has something to do; `nil` for never.
   var nextDeadline: LoopInstant? { deadlines.earliest }
 
   /// Ends one call whose time is up; `nil` when no more are due.
   mutating func expire(at now: LoopInstant) -> ConnectionAction? {
     guard let id = deadlines.popExpired(at: now) else { return nil }
-    let error = CallError(.deadlineExceeded, "the call took longer than its caller gives it")
+    let error = Self.deadlineExceeded
     if id.opener == side {
       return fail(id, with: error).map { .failed([$0]) } ?? .nothing
     }
@@ -116,6 +122,7 @@ struct ConnectionMachine: ~Copyable {
   mutating func end(with error: CallError) -> (failed: [FailedCall], running: [CallID]) {
     if case .ended = phase { return ([], []) }
     phase = .ended(error)
+    atOnceBytesMax = -1
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
     let running = remote.openIDs.filter { endRemote($0) }
     schedule.removeAll()

@@ -34,19 +34,41 @@ struct SlotTable<Call> {
 
   /// Opens a call of this side's own; `nil` when all slots are taken.
   mutating func open(_ call: Call) -> CallID? {
+    guard let id = reserve() else { return nil }
+    fill(id, with: call)
+    return id
+  }
+
+  /// Takes a slot whose call is kept elsewhere, until `free(_:)`; `nil` when all are taken.
+  mutating func reserve() -> CallID? {
     var reused = free.popLast()
     while let index = reused, index >= slotsMax { reused = free.popLast() }
     guard reused != nil || slots.count < slotsMax else { return nil }
     let index = reused ?? slots.count
     if reused == nil { slots.append(Slot()) }
     slots[index].generation = CallID.generation(after: slots[index].generation)
-    slots[index].call = call
-    openCount += 1
     return CallID(opener: opener, index: index, generation: slots[index].generation)
+  }
+
+  /// Puts the call of a reserved slot into it.
+  mutating func fill(_ id: CallID, with call: Call) {
+    slots[id.index].call = call
+    openCount += 1
+  }
+
+  /// Ends the reservation of a slot.
+  mutating func release(_ id: CallID) {
+    free.append(id.index)
   }
 
   /// Opens the call that the other side named.
   mutating func accept(_ id: CallID, _ call: Call) throws(ProtocolError) {
+    try pass(id)
+    fill(id, with: call)
+  }
+
+  /// Notes a call that the other side named and that is answered at once: it was, and is over.
+  mutating func pass(_ id: CallID) throws(ProtocolError) {
     guard id.opener == opener, id.index < slotsMax else {
       throw ProtocolError("a call with the id \(id) is out of range; \(slotsMax) may be open")
     }
@@ -61,8 +83,6 @@ struct SlotTable<Call> {
       throw ProtocolError("a call was opened with an id that was used before: \(id)")
     }
     slots[id.index].generation = id.generation
-    slots[id.index].call = call
-    openCount += 1
   }
 
   func lookup(_ id: CallID) -> Lookup {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Takes the answers of calls, on the connection's loop.
+///
+/// Hears of each of its calls exactly once. It must not keep `bytes`, which lie in the buffer that
+/// was read into.
+protocol AnswerSink: AnyObject {
+  func take(_ response: UnsafeRawBufferPointer, of tag: UInt32)
+  func fail(_ tag: UInt32, with error: CallError)
+}
+
+/// The sinks of a connection's open calls, by a small number, so that a call holds no reference.
+struct SinkTable {
+  struct Key: Equatable {
+    fileprivate var index: UInt32
+    /// Nobody.
+    static let none = Key(index: .max)
+  }
+
+  private var sinks: [(any AnswerSink)?] = []
+  private var free: [UInt32] = []
+
+  var isEmpty: Bool { free.count == sinks.count }
+
+  mutating func add(_ sink: any AnswerSink) -> Key {
+    if let index = free.popLast() {
+      sinks[Int(index)] = sink
+      return Key(index: index)
+    }
+    sinks.append(sink)
+    return Key(index: UInt32(truncatingIfNeeded: sinks.count - 1))
+  }
+
+  mutating func remove(_ key: Key) {
+    guard let index = place(of: key), sinks[index] != nil else { return }
+    sinks[index] = nil
+    free.append(key.index)
+  }
+
+  subscript(key: Key) -> (any AnswerSink)? {
+    place(of: key).flatMap { sinks[$0] }
+  }
+
+  private func place(of key: Key) -> Int? {
+    key.index < UInt32(truncatingIfNeeded: sinks.count) ? Int(key.index) : nil
+  }
+}
