@@ -90,6 +90,7 @@ final class DialAttempt {
       return giveUp(error)
     }
     stream.turnOffDelay()
+    stream.countConnection()
     guard let security else {
       let plain = LoopBound<any ByteStream>(stream, on: loop)
       return end(.success(EstablishedConnection(stream: plain, remoteAddress: address)))
@@ -98,7 +99,10 @@ final class DialAttempt {
     TLSStream.client(
       over: stream, context: security, remoteAddress: address,
       timeout: limits.handshakeTimeout, limits: limits
-    ) { self.end($0) }
+    ) { outcome in
+      self.loop.counters.pointee.countHandshake(outcome)
+      self.end(outcome)
+    }
   }
 
   /// We end the attempt, whatever it is at.

@@ -21,6 +21,9 @@ final class TLSEngine {
   private(set) var applicationProtocol: String?
   private(set) var peer: PeerCertificate?
 
+  /// Whether the handshake was short: a former session was taken up.
+  var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+
   private let context: TLSContext
   private let ssl: OpaquePointer
   private let bytes: UnsafeMutablePointer<cuv_tls_bytes>
