@@ -9,9 +9,14 @@ CHECK := --explicit-target-dependency-import-check error
 STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .build-static $(CHECK) \
   --static-swift-stdlib -Xswiftc -static-executable
 MESSAGES := $(wildcard schema/messages/*.proto)
+comma := ,
+RPC_PEERS := $(subst $(comma), ,$(or $(PEERS),c,ours,grpc-cpp,capnp))
+RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(if $(TIERS),--tiers $(TIERS)) \
+  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OUTSTANDING),--outstanding $(OUTSTANDING)) \
+  $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
 .PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
-  test-tsan lint format generate bench clean
+  test-tsan lint format generate bench bench-rpc bench-rpc-peers clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,11 +65,22 @@ format: ## Lay out all Swift files
 
 generate: ## Compile the schema into Sources/Wire/Messages
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
+	  Benchmarks/rpc/schema/echo.proto
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark
 	@$(MAKE) --no-print-directory build
 	@Benchmarks/statement.sh
 
+bench-rpc: ## The RPC beside C, gRPC and Cap'n Proto: PEERS=c,ours ROUNDS=5 WORKS=echo,bulk
+	@scripts/setup.sh build
+	@Benchmarks/rpc/build.sh $(filter-out grpc-swift,$(RPC_PEERS))
+	@python3 Benchmarks/rpc/runner $(RPC_OPTIONS)
+
+bench-rpc-peers: ## Build all that bench-rpc compares with; grpc-swift takes 14 minutes of CPU
+	@scripts/setup.sh bench
+	@Benchmarks/rpc/build.sh c ours grpc-cpp capnp grpc-swift
+
 clean: ## Remove everything that was built
-	rm -rf .build .build-static .build-asan .build-tsan
+	rm -rf .build .build-static .build-asan .build-tsan .build-bench .build-peers Benchmarks/rpc/peers/grpc-swift/.build-peer

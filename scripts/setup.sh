@@ -5,6 +5,7 @@
 #   scripts/setup.sh build     Debian packages for the build
 #   scripts/setup.sh spark     the same, and Spark 3.5 (pyspark from PyPI) in the user's cache folder
 #   scripts/setup.sh tests     the same, and the clients that the integration tests drive
+#   scripts/setup.sh bench     the build's, and the peers that the RPC is measured beside
 #   scripts/setup.sh matrix    the same, and Spark 4.0 beside 3.5 (another 450 MB)
 # Ends 2, with the line to run, where it may not install by itself.
 set -euo pipefail
@@ -94,11 +95,18 @@ for_tests() {
   clients
 }
 
+for_bench() {
+  build_packages
+  packages g++ pkg-config openssl libgrpc++-dev protobuf-compiler-grpc protobuf-compiler \
+    libprotobuf-dev libcapnp-dev capnproto
+}
+
 need_toolchain
 case "${1:-build}" in
   build) build_packages ;;
   spark) build_packages; spark spark-3.5 "$SPARK_VERSION" ;;
   tests) for_tests ;;
+  bench) for_bench ;;
   matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
-  *) sed -n '3,10p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '3,11p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

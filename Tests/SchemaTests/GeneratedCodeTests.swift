@@ -22,6 +22,9 @@ struct GeneratedCodeTests {
     Generated(
       schemas: "Tests/SchemaTests/Golden/good", prefix: "Codec", code: "Tests/WireTests",
       visibility: .internal),
+    Generated(
+      schemas: "Benchmarks/rpc/schema", prefix: "", code: "Benchmarks/rpc/ours",
+      visibility: .internal),
   ]
 
   @Test("Generating again gives the committed files, byte by byte", arguments: all)

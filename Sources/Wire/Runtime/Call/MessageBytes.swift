@@ -2,11 +2,13 @@
 
 extension WireMessage {
   /// Writes the message to `place`, which has room for the `size` bytes that `encodedSize` told.
+  @inlinable
   func store(to place: UnsafeMutableRawPointer, size: Int) {
     _ = encode(into: UnsafeMutableRawBufferPointer(start: place, count: size))
   }
 
   /// Reads a request that a caller sent.
+  @inlinable
   init(received bytes: UnsafeRawBufferPointer, asRequestOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
@@ -16,6 +18,7 @@ extension WireMessage {
   }
 
   /// Reads a response or item that the peer answered.
+  @inlinable
   init(received bytes: UnsafeRawBufferPointer, asAnswerOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
@@ -24,12 +27,14 @@ extension WireMessage {
     }
   }
 
+  @inlinable
   init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
     self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
       try Self(received: UnsafeRawBufferPointer(bytes), asRequestOf: method)
     }
   }
 
+  @inlinable
   init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
     self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
       try Self(received: UnsafeRawBufferPointer(bytes), asAnswerOf: method)

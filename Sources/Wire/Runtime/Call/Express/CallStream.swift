@@ -1,140 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Transport
-
 /// Many calls of one unary method, several of them under way at once, answered in the order in
 /// which they were made. For one task, on the connection's loop.
 ///
-/// The cheapest way to call: nothing is allocated for a call, and the task is suspended only while
-/// its next answer is not there, once for all that one turn of the loop brings:
+/// The cheapest way to call: nothing is allocated for a call but what its messages hold, and the
+/// task is suspended only while its next answer is not there, once for all that one turn of the
+/// loop brings:
 ///
 ///     Task(executorPreference: loop.taskExecutor) {
-///       let calls = connection.calls(EchoService.echo, openMax: 256)
-///       while let answer = await calls.next() { ... if calls.hasRoom { try calls.send(...) } }
+///       let calls = try connection.calls(EchoService.echo, openMax: 256)
+///       while calls.hasRoom { try calls.send(request) }
+///       while let answer = await calls.next() { ... }
 ///     }
 ///
 /// When it is dropped, its open calls run to their end unheard. Proof for `@unchecked Sendable`:
 /// all that is called from outside checks that it is on the loop, and the connection's core, which
-/// calls `take` and `fail`, is confined to it.
+/// brings the answers, is confined to it.
+@usableFromInline
 package final class CallStream<Request: WireMessage, Response: WireMessage>: @unchecked Sendable {
-  package typealias Answer = Result<Response, CallError>
+  @usableFromInline package typealias Answer = Result<Response, CallError>
 
-  private let core: LoopBound<ConnectionCore>
-  private let method: UnaryMethod<Request, Response>
-  private let timeout: CallTimeout
-  private let openMax: Int
-  /// Set while calls are open.
-  private var key: SinkTable.Key?
-  /// A ring: each answer in the place of its call's number.
-  private var answers: [Answer?]
-  private let mask: UInt32
-  private var nextCall: UInt32 = 0
-  private var nextAnswer: UInt32 = 0
-  /// Calls whose answer has not come.
-  private var openCount = 0
-  private var waiter: UnsafeContinuation<Void, Never>?
+  @usableFromInline let core: ConnectionCore
+  @usableFromInline let method: UnaryMethod<Request, Response>
+  @usableFromInline let timeout: CallTimeout
+  @usableFromInline let openMax: Int
+  @usableFromInline let ring: CallRing<Response>
+  @usableFromInline let sink: ClosureSink
 
+  @inlinable
   init(
-    _ core: LoopBound<ConnectionCore>, _ method: UnaryMethod<Request, Response>, openMax: Int,
+    _ core: ConnectionCore, _ method: UnaryMethod<Request, Response>, openMax: Int,
     timeout: CallTimeout
   ) {
+    let openMax = min(max(openMax, 1), Self.openMaxMax)
+    let ring = CallRing<Response>(places: openMax)
+    let name = method.name
     self.core = core
     self.method = method
     self.timeout = timeout
-    self.openMax = min(max(openMax, 1), CallID.slotsMax)
-    let places = 1 << (Int.bitWidth - (self.openMax - 1).leadingZeroBitCount)
-    answers = Array(repeating: nil, count: places)
-    mask = UInt32(places - 1)
+    self.openMax = openMax
+    self.ring = ring
+    sink = ClosureSink(
+      onResponse: { bytes, tag in
+        let answer: Answer
+        do throws(CallError) {
+          answer = .success(try Response(received: bytes, asAnswerOf: name))
+        } catch {
+          answer = .failure(error)
+        }
+        ring.put(answer, at: tag, of: core)
+      },
+      onFailure: { error, tag in ring.put(.failure(error), at: tag, of: core) })
   }
 
+  /// As many calls as one side of a connection can have open at all.
+  @inlinable static var openMaxMax: Int { 1 << 15 }
+
   /// Calls that were made and whose answer was not taken.
-  package var pendingCount: Int { Int(nextCall &- nextAnswer) }
+  @inlinable package var pendingCount: Int { ring.pendingCount }
   /// `send` has room for one more.
-  package var hasRoom: Bool { pendingCount < openMax }
+  @inlinable package var hasRoom: Bool { ring.pendingCount < openMax }
 
   /// Makes a call. Throws `resourceExhausted` where `hasRoom` is false, and what
   /// `Connection.call` throws before anything was sent; then there is no answer to it.
+  @inlinable
   package func send(_ request: Request) throws(CallError) {
-    let core = core.value
-    guard hasRoom else {
-      throw CallError(.resourceExhausted, "\(openMax) calls of the stream wait for their answers")
-    }
-    let key = key ?? core.sinks.add(self)
-    self.key = key
+    core.checkLoop()
+    guard hasRoom else { throw CallStreamErrors.full }
+    if ring.openCount == 0 { ring.key = core.addSink(sink) }
     do throws(CallError) {
       _ = try core.begin(
         method.number, request, timeout: timeout,
-        for: ExpressCalls.Receiver(sink: key, tag: nextCall))
+        for: ExpressCalls.Receiver(sink: ring.key, tag: ring.nextCall))
     } catch {
-      releaseKey(core)
+      if ring.openCount == 0 { core.removeSink(ring.key) }
       throw error
     }
-    nextCall &+= 1
-    openCount += 1
+    ring.nextCall &+= 1
+    ring.openCount += 1
   }
 
   /// The next answer, in the order of the calls; `nil` when none is outstanding.
+  @inlinable
   package func next() async -> Answer? {
-    while nextCall != nextAnswer {
+    while ring.pendingCount > 0 {
       if let answer = takeNext() { return answer }
-      await wait()
+      await ring.wait()
     }
     return nil
   }
 
   /// The next answer if it is there.
+  @inlinable
   package func takeNext() -> Answer? {
-    precondition(core.loop.isCurrent, "a stream of calls was used off its loop")
-    let place = Int(nextAnswer & mask)
-    guard let answer = answers[place].take() else { return nil }
-    nextAnswer &+= 1
-    return answer
+    core.checkLoop()
+    return ring.takeNext()
   }
 
-  private func wait() async {
-    precondition(waiter == nil, "two tasks read one stream of calls")
-    await withUnsafeContinuation { waiter = $0 }
-  }
-
-  private func put(_ answer: Answer, at tag: UInt32) {
-    answers[Int(tag & mask)] = answer
-    openCount -= 1
-    if openCount == 0 { releaseKey(core.value) }
-    if tag == nextAnswer, let waiter {
-      self.waiter = nil
-      waiter.resume()
-    }
-  }
-
-  /// The connection holds this object only while it owes answers.
-  private func releaseKey(_ core: ConnectionCore) {
-    guard openCount == 0, let key else { return }
-    core.sinks.remove(key)
-    self.key = nil
+  /// Gives up the calls whose answer has not come: they fail with `cancelled`.
+  @usableFromInline package func cancel() {
+    core.checkLoop()
+    guard ring.openCount > 0 else { return }
+    core.cancel(callsOf: ring.key, with: CallError(.cancelled, "the caller was cancelled"))
   }
 }
 
-extension CallStream: AnswerSink {
-  func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) {
-    do throws(CallError) {
-      put(.success(try Response(received: response, asAnswerOf: method.name)), at: tag)
-    } catch {
-      put(.failure(error), at: tag)
-    }
-  }
-
-  func fail(_ tag: UInt32, with error: CallError) {
-    put(.failure(error), at: tag)
-  }
-}
-
-extension Connection {
-  /// Calls of `method` of which up to `openMax` (at most 32,768) may be under way at once.
-  /// - Parameter timeout: for each call, from when it is made.
-  /// - Throws: `deadlineExceeded` where `timeout` leaves no time.
-  package nonisolated func calls<Request, Response>(
-    _ method: UnaryMethod<Request, Response>, openMax: Int, timeout: Duration? = nil
-  ) throws(CallError) -> CallStream<Request, Response> {
-    CallStream(core, method, openMax: openMax, timeout: try CallTimeout(of: timeout))
+@usableFromInline
+enum CallStreamErrors {
+  @usableFromInline
+  static var full: CallError {
+    CallError(.resourceExhausted, "as many calls of the stream are open as it may have")
   }
 }

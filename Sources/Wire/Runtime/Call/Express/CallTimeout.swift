@@ -3,16 +3,19 @@
 internal import Transport
 
 /// The time that a caller gives, worked out once for many calls: `Duration` counts in 128 bits.
-struct CallTimeout: Equatable {
+@usableFromInline
+struct CallTimeout: Equatable, Sendable {
   /// As it travels: rounded up, 0 for no limit, at most what fits (49 days).
   let milliseconds: UInt32
   private let nanoseconds: UInt64
   let duration: Duration?
 
-  static let none = CallTimeout(nil)
-
-  /// Throws where no time is left.
+  /// What the caller gives, and no more than is left of the call that it is made for. Throws where
+  /// no time is left.
+  @usableFromInline
   init(of duration: Duration?) throws(CallError) {
+    let scope = CallScope.current
+    let duration = scope == nil ? duration : scope?.limit(duration)
     if let duration, duration <= .zero {
       throw CallError(.deadlineExceeded, "no time is left for the call")
     }

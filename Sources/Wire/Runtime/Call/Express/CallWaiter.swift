@@ -1,59 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Transport
-
 /// One task that waits for the answer of one call. Confined to the connection's loop.
-final class CallWaiter<Response: WireMessage>: AnswerSink {
-  private let method: String
+@usableFromInline
+final class CallWaiter: AnswerSink {
   private let core: ConnectionCore
   private var key = SinkTable.Key.none
-  private var answer: Result<Response, CallError>?
-  private var continuation: UnsafeContinuation<Void, Never>?
+  private var answer: CallerTable.Answer?
+  private var continuation: UnsafeContinuation<CallerTable.Answer, Never>?
 
-  init(_ core: ConnectionCore, method: String) {
+  init(_ core: ConnectionCore) {
     self.core = core
-    self.method = method
+    key = core.addSink(self)
   }
 
-  /// Makes the call. The answer comes in a later turn at the earliest.
-  func begin<Request: WireMessage>(
-    _ number: UInt16, _ request: Request, timeout: CallTimeout
-  ) throws(CallError) -> CallID {
-    key = core.sinks.add(self)
-    do throws(CallError) {
-      return try core.begin(
-        number, request, timeout: timeout, for: ExpressCalls.Receiver(sink: key, tag: 0))
-    } catch {
-      core.sinks.remove(key)
-      throw error
-    }
-  }
+  @usableFromInline
+  var receiver: ExpressCalls.Receiver { ExpressCalls.Receiver(sink: key, tag: 0) }
 
-  func wait(with continuation: UnsafeContinuation<Void, Never>) {
-    guard answer == nil else { return continuation.resume() }
+  func wait(with continuation: UnsafeContinuation<CallerTable.Answer, Never>) {
+    if let answer { return continuation.resume(returning: answer) }
     self.continuation = continuation
   }
 
-  func result() -> Result<Response, CallError> {
-    answer ?? .failure(CallError(.internal, "a call ended without an answer"))
+  /// The call could not be made.
+  @usableFromInline
+  func drop() {
+    core.removeSink(key)
   }
 
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) {
-    do throws(CallError) {
-      end(.success(try Response(received: response, asAnswerOf: method)))
-    } catch {
-      end(.failure(error))
-    }
+    end(.success([UInt8](response)))
   }
 
   func fail(_ tag: UInt32, with error: CallError) {
     end(.failure(error))
   }
 
-  private func end(_ answer: Result<Response, CallError>) {
-    self.answer = answer
-    core.sinks.remove(key)
-    continuation?.resume()
-    continuation = nil
+  private func end(_ answer: CallerTable.Answer) {
+    core.removeSink(key)
+    if let continuation {
+      self.continuation = nil
+      continuation.resume(returning: answer)
+    } else {
+      self.answer = answer
+    }
   }
 }

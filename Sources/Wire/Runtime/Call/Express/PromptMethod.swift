@@ -2,9 +2,11 @@
 
 /// A handler that answers at once, with its types erased. It runs within the delivery of the
 /// request and answers by `ConnectionCore.respond`.
+@usableFromInline
 struct PromptMethod: Sendable {
-  var run: @Sendable (FrameHeader, UnsafeRawBufferPointer, CallContext, ConnectionCore) -> Void
+  @usableFromInline var run: @Sendable (FrameHeader, UnsafeRawBufferPointer, CallContext, ConnectionCore) -> Void
 
+  @inlinable
   init<Request, Response>(
     _ method: UnaryMethod<Request, Response>,
     _ handler: @escaping @Sendable (Request, CallContext) throws -> Response

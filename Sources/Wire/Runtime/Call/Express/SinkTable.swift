@@ -2,19 +2,41 @@
 
 /// Takes the answers of calls, on the connection's loop.
 ///
-/// Hears of each of its calls exactly once. It must not keep `bytes`, which lie in the buffer that
-/// was read into.
+/// Hears of each of its calls exactly once. It must not keep `response`, which lies in the buffer
+/// that was read into.
 protocol AnswerSink: AnyObject {
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32)
   func fail(_ tag: UInt32, with error: CallError)
 }
 
+/// A sink made of closures. What knows the types of a call is compiled for them only in code that is
+/// inlined where they are known, which a method behind a protocol never is.
+@usableFromInline
+final class ClosureSink: AnswerSink {
+  private let onResponse: (UnsafeRawBufferPointer, UInt32) -> Void
+  private let onFailure: (CallError, UInt32) -> Void
+
+  @usableFromInline
+  init(
+    onResponse: @escaping (UnsafeRawBufferPointer, UInt32) -> Void,
+    onFailure: @escaping (CallError, UInt32) -> Void
+  ) {
+    self.onResponse = onResponse
+    self.onFailure = onFailure
+  }
+
+  func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) { onResponse(response, tag) }
+  func fail(_ tag: UInt32, with error: CallError) { onFailure(error, tag) }
+}
+
 /// The sinks of a connection's open calls, by a small number, so that a call holds no reference.
+@usableFromInline
 struct SinkTable {
-  struct Key: Equatable {
+  @usableFromInline
+  struct Key: Equatable, Sendable {
     fileprivate var index: UInt32
     /// Nobody.
-    static let none = Key(index: .max)
+    @usableFromInline static let none = Key(index: .max)
   }
 
   private var sinks: [(any AnswerSink)?] = []
