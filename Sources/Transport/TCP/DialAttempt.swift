@@ -96,9 +96,9 @@ final class DialAttempt {
       return end(.success(EstablishedConnection(stream: plain, remoteAddress: address)))
     }
     state = .handshaking(stream)
+    // A server in a storm lets its peers wait; how long that may take the caller said.
     TLSStream.client(
-      over: stream, context: security, remoteAddress: address,
-      timeout: limits.handshakeTimeout, limits: limits
+      over: stream, context: security, remoteAddress: address, timeout: timeout, limits: limits
     ) { outcome in
       self.loop.counters.pointee.countHandshake(outcome)
       self.end(outcome)
