@@ -48,7 +48,7 @@ extension Rendezvous {
     _ session: SessionUUID, at address: SocketAddress
   ) async throws(TransportError) {
     let established = try await TLSDialer.dial(
-      address, on: loop, context: try contextForDialling(session),
+      address, on: group.next(), context: try contextForDialling(session),
       timeout: settings.dialTimeout)
     let connection = Connection(
       established, side: .dialed, serving: MethodTable(), limits: WireLimits())
@@ -73,7 +73,7 @@ extension Rendezvous {
   func stand(_ session: SessionUUID, _ connection: Connection) {
     guard let entry = entries[session] else { return }
     entries[session]?.isReturning = true
-    entries[session]?.standingSince = loop.now
+    entries[session]?.standingSince = now
     let address = entry.address.map { DriverAddress(ip: $0.ip, port: $0.port) }
     let driver = RemoteDriver(connection: connection, limits: limits)
     entry.connected.open(.success(DriverConnection(driver: driver, address: address)))
@@ -97,7 +97,7 @@ extension Rendezvous {
   /// A driver that lets us in and cuts us off again and again is dialled less and less often.
   private func restAfterLoss(of session: SessionUUID) -> Duration {
     guard var entry = entries[session] else { return .zero }
-    if entry.standingSince.duration(to: loop.now) > limits.redialLast {
+    if entry.standingSince.duration(to: now) > limits.redialLast {
       entry.pause = RedialPause(limits: limits)
     }
     defer { entries[session] = entry }

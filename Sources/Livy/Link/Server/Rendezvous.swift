@@ -34,7 +34,8 @@ package actor Rendezvous: DriverRendezvous {
     case live(Connection)
   }
 
-  let loop: EventLoop
+  /// Connections are spread over these.
+  let group: EventLoopGroup
   let settings: RendezvousSettings
   let limits: LinkLimits
   let admission: Admission
@@ -52,18 +53,22 @@ package actor Rendezvous: DriverRendezvous {
 
   /// - Parameter date: seconds since 1970, for the certificates that are made.
   package init(
-    on loop: EventLoop, identity: ServerIdentity, settings: RendezvousSettings,
+    on group: EventLoopGroup, identity: ServerIdentity, settings: RendezvousSettings,
     limits: LinkLimits = LinkLimits(), date: @escaping @Sendable () -> Int64,
     notice: @escaping @Sendable (LinkNotice) -> Void
   ) {
-    self.loop = loop
+    self.group = group
     self.identity = identity
     self.settings = settings
     self.limits = limits
     self.notice = notice
+    let clock = group.loops[0]
     admission = Admission(
-      authority: identity.authority, limits: limits, now: { loop.now }, date: date)
+      authority: identity.authority, limits: limits, now: { clock.now }, date: date)
   }
+
+  /// Of the loops' one clock.
+  var now: LoopInstant { group.loops[0].now }
 
   /// Opens the port. Throws `.configuration` when it is taken or the certificate cannot be used.
   package func listen() async throws(LivyError) -> SocketAddress {
@@ -94,7 +99,7 @@ package actor Rendezvous: DriverRendezvous {
     _ ports: ClosedRange<UInt16>, _ context: TLSContext
   ) async throws(TransportError) -> SocketAddress {
     let listener = try await Listener.listen(
-      on: loop, at: SocketAddress(ip: settings.listenIP, port: ports.lowerBound), ports: ports,
+      on: group, at: SocketAddress(ip: settings.listenIP, port: ports.lowerBound), ports: ports,
       tls: context,
       accept: { [weak self] established in
         Task { await self?.accept(established) }
@@ -135,7 +140,7 @@ package actor Rendezvous: DriverRendezvous {
     attempt: UInt32, epoch: UInt64, direction: ChannelDirection
   ) -> Entry {
     Entry(
-      attempt: attempt, epoch: epoch, direction: direction, standingSince: loop.now,
+      attempt: attempt, epoch: epoch, direction: direction, standingSince: now,
       pause: RedialPause(limits: limits))
   }
 

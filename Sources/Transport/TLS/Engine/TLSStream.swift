@@ -134,6 +134,8 @@ final class TLSStream: ByteStream {
 
   var queuedBytes: Int { outgoing.count + plain.queuedBytes }
 
+  var counters: StreamCounters { plain.counters }
+
   func pauseReading() {
     isPaused = true
     plain.pauseReading()
@@ -241,9 +243,10 @@ final class TLSStream: ByteStream {
     endWait()
     // Nobody listens before `start`.
     plain.pauseReading()
-    let established = EstablishedConnection(
+    var established = EstablishedConnection(
       stream: LoopBound(self, on: loop), applicationProtocol: engine.applicationProtocol,
       peer: engine.peer, remoteAddress: remoteAddress)
+    established.isResumed = engine.isResumed
     let done = self.done
     self.done = nil
     done?(.success(established))
