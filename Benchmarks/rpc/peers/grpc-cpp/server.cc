@@ -35,7 +35,8 @@ class Service final : public Echo::CallbackService {
   grpc::ServerUnaryReactor *Echo(grpc::CallbackServerContext *context, const EchoRequest *request,
                                  EchoResponse *response) override {
     // The request's bytes become the response's: nothing is copied here.
-    *response->mutable_payload() = std::move(*const_cast<EchoRequest *>(request)->mutable_payload());
+    auto *given = const_cast<EchoRequest *>(request);
+    *response->mutable_payload() = std::move(*given->mutable_payload());
     grpc::ServerUnaryReactor *reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
