@@ -68,6 +68,19 @@ BIO *cuv_tls_bio(cuv_tls_bytes *bytes) {
   return bio;
 }
 
+static __thread uint8_t tls_record[CUV_TLS_RECORD_BYTES];
+static __thread int tls_record_is_lent;
+
+uint8_t *cuv_tls_borrow_record(void) {
+  if (tls_record_is_lent) return NULL;
+  tls_record_is_lent = 1;
+  return tls_record;
+}
+
+void cuv_tls_return_record(void) {
+  tls_record_is_lent = 0;
+}
+
 void cuv_tls_bytes_free(cuv_tls_bytes *bytes) {
   free(bytes->output);
   memset(bytes, 0, sizeof *bytes);

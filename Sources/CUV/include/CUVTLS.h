@@ -24,6 +24,13 @@ BIO *cuv_tls_bio(cuv_tls_bytes *bytes);
 
 void cuv_tls_bytes_free(cuv_tls_bytes *bytes);
 
+// Room for the plaintext of one TLS record, one for each thread, so that neither a connection nor a
+// delivery needs memory of its own. NULL while it is lent out already. Give it back with
+// `cuv_tls_return_record`.
+enum { CUV_TLS_RECORD_BYTES = 16384 };
+uint8_t *cuv_tls_borrow_record(void);
+void cuv_tls_return_record(void);
+
 // TLS 1.3 only, no tickets, no early data, no cache of sessions, buffers given back when idle.
 int cuv_tls_configure(SSL_CTX *context);
 

@@ -16,7 +16,12 @@ package protocol ByteStream: AnyObject {
   /// After `finish()` or the end of the stream the bytes are dropped.
   func write(_ bytes: [UInt8])
 
-  /// Bytes accepted by `write` that the kernel (or the peer in memory) did not take yet.
+  /// Hands `bytes` on at once, behind what is queued. For one who gathers what a turn writes
+  /// himself and calls this in his `TurnFlush`: nothing is copied that the kernel takes right away.
+  /// The buffer is only borrowed for the call.
+  func send(_ bytes: UnsafeRawBufferPointer)
+
+  /// Bytes accepted by `write` and `send` that the kernel (or the peer in memory) did not take yet.
   var queuedBytes: Int { get }
 
   /// Stops delivery of bytes; the peer feels it through TCP's window.
@@ -29,6 +34,13 @@ package protocol ByteStream: AnyObject {
 
   /// Ends at once, both ways; what is queued is lost. `streamDidEnd` is delivered in a later turn.
   func cancel()
+}
+
+extension ByteStream {
+  /// A stream without a shorter way queues them.
+  package func send(_ bytes: UnsafeRawBufferPointer) {
+    write([UInt8](bytes))
+  }
 }
 
 /// Hears from a `ByteStream`, on its loop. Nothing is delivered after `streamDidEnd`.

@@ -11,15 +11,15 @@ final class UVRequest<Request> {
   private let bytes: UnsafeMutableRawBufferPointer?
   private let owner: AnyObject
 
-  init(for owner: AnyObject, carrying bytes: ArraySlice<UInt8> = []) {
+  init(for owner: AnyObject, carrying bytes: UnsafeRawBufferPointer? = nil) {
     self.owner = owner
     raw = .allocate(capacity: 1)
-    if bytes.isEmpty {
-      self.bytes = nil
-    } else {
+    if let bytes {
       let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-      copy.copyBytes(from: bytes)
+      copy.copyMemory(from: bytes)
       self.bytes = copy
+    } else {
+      self.bytes = nil
     }
     // All of libuv's requests begin with `data`.
     UnsafeMutableRawPointer(raw).storeBytes(

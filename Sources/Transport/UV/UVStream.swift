@@ -68,6 +68,13 @@ final class UVStream: UVHandleOwner, ByteStream {
     queueFlush()
   }
 
+  func send(_ bytes: UnsafeRawBufferPointer) {
+    guard life.isOpen, !bytes.isEmpty else { return }
+    guard outgoing.isEmpty, !isWriting else { return write([UInt8](bytes)) }
+    writeOut(bytes)
+    if !isFull && queuedBytes > limits.highMarkBytes { isFull = true }
+  }
+
   var queuedBytes: Int {
     outgoing.count + (stream.map { Int(uv_stream_get_write_queue_size($0)) } ?? 0)
   }
@@ -212,31 +219,31 @@ extension UVStream: TurnFlush {
   func flush() {
     isFlushQueued = false
     guard !isWriting, !life.isEnded else { return }
-    if !outgoing.isEmpty { writeOut() }
+    if !outgoing.isEmpty {
+      outgoing.withUnsafeBytes { writeOut($0) }
+      outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
+    }
     guard !isWriting, !life.isEnded else { return }
     take(life.didFlush())
     tellDrained()
   }
 
-  private func writeOut() {
+  /// Gives the kernel what it takes at once; the rest is copied and follows.
+  private func writeOut(_ bytes: UnsafeRawBufferPointer) {
     guard let stream else { return }
-    let taken = outgoing.withUnsafeBytes { bytes -> Int32 in
-      var buffer = uv_buf_t(lending: bytes)
-      return uv_try_write(stream, &buffer, 1)
-    }
+    var buffer = uv_buf_t(lending: bytes)
+    let taken = uv_try_write(stream, &buffer, 1)
     if taken < 0 && taken != UV_EAGAIN.rawValue { return failWrite(taken) }
-    let rest = outgoing.dropFirst(Int(max(0, taken)))
-    if !rest.isEmpty {
-      let request = UVRequest<uv_write_t>(for: self, carrying: rest)
-      var buffer = request.buffer
-      let code = uv_write(request.raw, stream, &buffer, 1, streamDidWrite)
-      if code < 0 {
-        request.drop()
-        return failWrite(code)
-      }
-      isWriting = true
+    let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Int(max(0, taken))))
+    guard !rest.isEmpty else { return }
+    let request = UVRequest<uv_write_t>(for: self, carrying: rest)
+    buffer = request.buffer
+    let code = uv_write(request.raw, stream, &buffer, 1, streamDidWrite)
+    if code < 0 {
+      request.drop()
+      return failWrite(code)
     }
-    outgoing.removeAll(keepingCapacity: outgoing.capacity <= Self.keptCapacityBytes)
+    isWriting = true
   }
 
   fileprivate func didWrite(_ code: Int32) {

@@ -78,8 +78,8 @@ final class TLSEngine {
   func send(_ plain: UnsafeRawBufferPointer) throws(TransportError) {
     precondition(state != .handshaking, "TLS cannot send before the end of its handshake")
     var rest = plain
+    ERR_clear_error()
     while !rest.isEmpty {
-      ERR_clear_error()
       let count = Int32(clamping: min(rest.count, 1 << 30))
       let written = SSL_write(ssl, rest.baseAddress, count)
       guard written > 0 else { throw failure("TLS cannot encrypt") }
@@ -95,15 +95,14 @@ final class TLSEngine {
     ERR_clear_error()
   }
 
-  /// Takes the bytes that are meant for the network.
-  func takeOutput() -> [UInt8] {
+  /// Lends the bytes that are meant for the network to `body`, if there are any, and forgets them.
+  func drainOutput(_ body: (UnsafeRawBufferPointer) -> Void) {
     let count = bytes.pointee.output_count
-    guard count > 0, let start = bytes.pointee.output else { return [] }
-    let output = Array(UnsafeBufferPointer(start: start, count: count))
+    guard count > 0, let start = bytes.pointee.output else { return }
+    body(UnsafeRawBufferPointer(start: start, count: count))
     bytes.pointee.output_count = 0
     // An idle connection keeps no buffer that a burst has made large.
     if bytes.pointee.output_capacity > 64 << 10 { releaseOutput() }
-    return output
   }
 
   private func releaseOutput() {
@@ -141,30 +140,43 @@ final class TLSEngine {
   }
 
   /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
-  private static let recordBytesMax = 16 << 10
+  private static let recordBytesMax = CUV_TLS_RECORD_BYTES
 
   private func decrypt(_ plaintext: (UnsafeRawBufferPointer) -> Void) throws(TransportError) {
-    // The allocation may live on the heap, but nothing is kept between two calls: an idle
-    // connection owns no buffer.
-    let problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
-      buffer -> TransportError? in
-      while true {
-        ERR_clear_error()
-        let count = SSL_read(ssl, buffer.baseAddress, Int32(buffer.count))
-        if count > 0 {
-          plaintext(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
-          continue
-        }
-        switch SSL_get_error(ssl, count) {
-        case SSL_ERROR_WANT_READ: return nil
-        case SSL_ERROR_ZERO_RETURN:
-          state = .peerClosed
-          return nil
-        default: return failure("TLS cannot decrypt")
-        }
+    let problem: TransportError?
+    if let record = cuv_tls_borrow_record() {
+      defer { cuv_tls_return_record() }
+      problem = decrypt(
+        into: UnsafeMutableRawBufferPointer(start: record, count: Self.recordBytesMax), plaintext)
+    } else {
+      // A delivery within a delivery.
+      problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
+        decrypt(into: $0, plaintext)
       }
     }
     if let problem { throw problem }
+  }
+
+  private func decrypt(
+    into record: UnsafeMutableRawBufferPointer, _ plaintext: (UnsafeRawBufferPointer) -> Void
+  ) -> TransportError? {
+    ERR_clear_error()
+    while true {
+      let count = SSL_read(ssl, record.baseAddress, Int32(record.count))
+      if count > 0 {
+        plaintext(UnsafeRawBufferPointer(rebasing: record[..<Int(count)]))
+        // To ask once more for what cannot be there costs as much as a small record.
+        if bytes.pointee.input_count == 0 && SSL_has_pending(ssl) == 0 { return nil }
+        continue
+      }
+      switch SSL_get_error(ssl, count) {
+      case SSL_ERROR_WANT_READ: return nil
+      case SSL_ERROR_ZERO_RETURN:
+        state = .peerClosed
+        return nil
+      default: return failure("TLS cannot decrypt")
+      }
+    }
   }
 
   // MARK: What the callbacks ask

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How one call failed. Travels over the wire, except for `cause`.
+@usableFromInline
 package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
   /// gRPC's sixteen codes, with the same numbers, so that their meaning needs no second book
   /// (https://grpc.io/docs/guides/status-codes).
+  @usableFromInline
   package enum Code: UInt8, Sendable, CaseIterable {
     case cancelled = 1
     case unknown = 2
@@ -28,11 +30,11 @@ package struct CallError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The other side's trace, where it sent one: for logs, never for a user.
   package var remoteTrace: String?
 
-  package init(_ code: Code, _ message: String, remoteTrace: String? = nil) {
+  @usableFromInline package init(_ code: Code, _ message: String, remoteTrace: String? = nil) {
     self.code = code
     self.message = message
     self.remoteTrace = remoteTrace
   }
 
-  package var description: String { "\(message) [\(code)]" }
+  @usableFromInline package var description: String { "\(message) [\(code)]" }
 }

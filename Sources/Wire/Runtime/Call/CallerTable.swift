@@ -1,60 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The tasks that wait for answers, by the slot of their call. Each is resumed exactly once: it is
+/// The tasks that wait for responses, by the slot of their call. Each is resumed exactly once: it is
 /// taken out of the table before.
 struct CallerTable {
   typealias Answer = Result<[UInt8], CallError>
 
   private enum Caller {
     case response(CallID, CheckedContinuation<Answer, Never>)
-    /// Wants to look at its inbox again.
-    case reader(CallID, CheckedContinuation<Void, Never>)
+    /// An answer goes to this sink.
+    case receiver(CallID, ExpressCalls.Receiver)
 
     var id: CallID {
       switch self {
-      case .response(let id, _), .reader(let id, _): id
+      case .response(let id, _), .receiver(let id, _): id
       }
     }
   }
 
   private var callers: [Caller?] = []
 
-  /// True where a task waits for this slot already.
-  func isTaken(_ id: CallID) -> Bool {
-    callers.indices.contains(id.index) && callers[id.index] != nil
-  }
-
   mutating func wait(for id: CallID, _ continuation: CheckedContinuation<Answer, Never>) {
     insert(.response(id, continuation))
   }
 
-  mutating func wait(forItemOf id: CallID, _ continuation: CheckedContinuation<Void, Never>) {
-    insert(.reader(id, continuation))
+  mutating func wait(for id: CallID, _ receiver: ExpressCalls.Receiver) {
+    insert(.receiver(id, receiver))
   }
 
-  /// Gives a caller its answer, or a reader the hint to look again.
-  mutating func resume(_ id: CallID, with answer: Answer) {
-    switch take(id) {
-    case .response(_, let continuation): continuation.resume(returning: answer)
-    case .reader(_, let continuation): continuation.resume()
-    case nil: break  // The reader is busy with an earlier item.
+  /// Gives a caller its answer. Returns the receiver that is still to be given it, where it goes to a
+  /// sink. Does nothing for a call with items, whose reader is not kept here.
+  mutating func resume(_ id: CallID, with answer: Answer) -> ExpressCalls.Receiver? {
+    guard callers.indices.contains(id.index), let caller = callers[id.index], caller.id == id
+    else { return nil }
+    callers[id.index] = nil
+    switch caller {
+    case .response(_, let continuation):
+      continuation.resume(returning: answer)
+      return nil
+    case .receiver(_, let receiver): return receiver
     }
   }
 
-  mutating func wakeReader(of id: CallID) {
-    guard case .reader = caller(id), case .reader(_, let continuation) = take(id) else { return }
-    continuation.resume()
-  }
-
-  private func caller(_ id: CallID) -> Caller? {
-    guard callers.indices.contains(id.index), callers[id.index]?.id == id else { return nil }
-    return callers[id.index]
-  }
-
-  private mutating func take(_ id: CallID) -> Caller? {
-    guard let caller = caller(id) else { return nil }
-    callers[id.index] = nil
-    return caller
+  /// The calls whose answers go to one sink.
+  func calls(of key: SinkTable.Key) -> [CallID] {
+    callers.compactMap { caller in
+      guard case .receiver(let id, let receiver)? = caller, receiver.sink == key else { return nil }
+      return id
+    }
   }
 
   private mutating func insert(_ caller: Caller) {

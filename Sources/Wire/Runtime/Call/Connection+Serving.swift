@@ -11,11 +11,16 @@ extension Connection {
       finish(id, with: .failure(CallError(.unimplemented, "no such method is served here")))
       return
     }
-    let context = CallContext(connection: self, timeout: request.timeout)
+    let deadline = request.deadline == .never ? nil : request.deadline
+    let context = CallContext(connection: self, deadline: deadline)
     let outlet = ItemOutlet(connection: self, call: id)
+    let scope = deadline.map { CallScope(time: ServingTime(until: $0, on: loop)) }
     let task = Task {
       do {
-        finish(id, with: .success(try await method.run(request.bytes, context, outlet)))
+        let response = try await Self.run(in: scope) {
+          try await method.run(request.bytes, context, outlet)
+        }
+        finish(id, with: .success(response))
       } catch {
         finish(id, with: .failure(CallError(thrownBy: method.name, error)))
       }
@@ -23,40 +28,28 @@ extension Connection {
     handlers.add(task, for: id)
   }
 
+  /// Calls that `handler` makes inherit from `scope`, which a call without a deadline does not pay
+  /// for.
+  private static func run(
+    in scope: CallScope?, _ handler: () async throws -> [UInt8]
+  ) async throws -> [UInt8] {
+    guard let scope else { return try await handler() }
+    defer { scope.time?.end() }
+    return try await CallScope.$current.withValue(scope) { try await handler() }
+  }
+
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
     machine.finish(id, with: result)
     handlers.remove(id)
+    waiters.wakeAll(of: id)
     setNeedsFlush()
-  }
-
-  /// An item of a handler's stream; waits for credit.
-  func send(_ item: [UInt8], to id: CallID) async throws(CallError) {
-    while true {
-      if Task.isCancelled, machine.remote[id]?.answer == .running {
-        throw CallError(.cancelled, "the sending task was cancelled")
-      }
-      switch machine.offer(item, to: id) {
-      case .accepted: return setNeedsFlush()
-      case .refused(let error): throw error
-      case .wait:
-        await withTaskCancellationHandler {
-          await withCheckedContinuation { handlers.wait(forCreditOf: id, $0) }
-        } onCancel: {
-          wakeSinks(of: id)
-        }
-      }
-    }
-  }
-
-  /// From any thread.
-  private nonisolated func wakeSinks(of id: CallID) {
-    loop.submit { [self] in assumeIsolated { $0.handlers.wakeSinks(of: id) } }
   }
 }
 
 extension CallError {
   /// What the caller learns of an error that a handler threw: nothing but its type, if it is not
   /// meant for the wire.
+  @usableFromInline
   init(thrownBy method: String, _ error: any Error) {
     switch error {
     case let error as CallError: self = error

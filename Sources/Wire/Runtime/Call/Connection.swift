@@ -7,6 +7,7 @@ package import Transport
 /// Lives on its stream's loop: bytes reach it there without a hop, and callers cross to it once for
 /// a call. All that is decided is decided by `ConnectionMachine`; this is its runner, which owns
 /// the stream, the timers and the tasks. What is sent in one turn of the loop leaves in one write.
+@usableFromInline
 package actor Connection {
   private enum Life {
     case new
@@ -19,21 +20,18 @@ package actor Connection {
   package nonisolated let loop: any Loop
   package nonisolated let peer: PeerCertificate?
   package nonisolated let remoteAddress: SocketAddress
+  @usableFromInline
   package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   let methods: [UInt16: ServedMethod]
   let limits: WireLimits
-  var machine: ConnectionMachine
-  var callers = CallerTable()
+  /// What lies on the path of each call.
+  nonisolated let core: LoopBound<ConnectionCore>
   var handlers = HandlerTable()
-
-  /// `nil` once it is over, so that it is let go on its loop.
-  private var stream: LoopBound<any ByteStream>?
-  private var parser: FrameParser
-  private(set) var keepalive: Keepalive
+  var waiters = StreamWaiters()
+  private var idleness: Idleness?
   private var life = Life.new
   private var timers = ConnectionTimers()
-  private var isFlushScheduled = false
   private var closedWaiters: [CheckedContinuation<ConnectionEnd, Never>] = []
 
   /// - Parameters:
@@ -49,24 +47,35 @@ package actor Connection {
     remoteAddress = established.remoteAddress
     methods = table.methods
     self.limits = limits
-    stream = established.stream
-    parser = FrameParser(payloadBytesMax: limits.framePayloadBytesMax)
-    keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
-    machine = ConnectionMachine(
+    idleness = limits.idleTimeout.map { Idleness(timeout: $0) }
+    let machine = ConnectionMachine(
       side: side, limits: limits, serving: table.methods.mapValues(\.shape), process: process)
+    core = LoopBound(
+      ConnectionCore(established.stream, limits: limits, serving: table, machine: machine),
+      on: established.loop)
+  }
+
+  /// For code that is compiled into its callers: what is on the path, and whether this is the loop.
+  @usableFromInline nonisolated var coreOnLoop: ConnectionCore { core.value }
+  @usableFromInline nonisolated var isOnLoop: Bool { loop.isCurrent }
+
+  var machine: ConnectionMachine {
+    _read { yield core.value.machine }
+    _modify { yield &core.value.machine }
   }
 
   /// Says hello and begins to receive. Called once.
   package func start() {
-    guard case .new = life, let stream = stream?.value else { return }
+    guard case .new = life else { return }
     life = .running
-    stream.start(self)
+    core.value.start(for: self)
     timers.keepalive = after(limits.helloTimeout) { $0.helloIsDue() }
     if let lifetime = limits.lifetimeMax {
       timers.lifetime = after(lifetime) {
         $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
       }
     }
+    if let idleTimeout = limits.idleTimeout { checkIdleness(after: idleTimeout) }
     setNeedsFlush()
   }
 
@@ -111,11 +120,12 @@ package actor Connection {
     switch life {
     case .new:
       // The stream was never started, so nothing will tell of its end.
-      stream?.value.cancel()
+      core.value.cancelStream()
       stop(end)
       beOver(end)
     case .running:
       life = .closing(end)
+      core.value.isRunning = false
       if let goaway = end.goaway { machine.sayGoaway(goaway) }
       stop(end)
       finishStream(cutNow: end.code == .silent)
@@ -128,37 +138,38 @@ package actor Connection {
   private func stop(_ end: ConnectionEnd) {
     let stopped = machine.end(with: end.callError)
     fail(stopped.failed)
+    core.value.endExpress(with: end.callError)
     for call in stopped.running { handlers.cancel(call) }
+    waiters.wakeAll()
   }
 
   private func finishStream(cutNow: Bool) {
-    guard let stream = stream?.value else { return }
+    guard let stream = core.value.stream else { return }
     let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
-    let output = machine.takeOutput(room, at: loop.now)
-    if !output.isEmpty { stream.write(output) }
+    core.value.hand(machine.takeOutput(room, at: loop.now), to: stream)
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()
-    timers.close = after(limits.closeTimeout) { $0.stream?.value.cancel() }
+    timers.close = after(limits.closeTimeout) { $0.core.value.cancelStream() }
   }
 
   private func beOver(_ end: ConnectionEnd) {
     life = .over(end)
-    stream = nil
+    core.value.end()
     timers.cancelAll()
     let waiters = closedWaiters
     closedWaiters = []
     for waiter in waiters { waiter.resume(returning: end) }
   }
 
-  private func streamEnded(_ error: TransportError?) {
+  func streamEnded(_ error: TransportError?) {
     switch life {
     case .closing(let end): beOver(end)
     case .running:
       let end: ConnectionEnd
       if let error {
         end = ConnectionEnd(.transport, error.description, transportError: error)
-      } else if machine.areCallsDone || machine.farewells.contains(.heard) {
+      } else if core.value.areCallsDone || machine.farewells.contains(.heard) {
         // A call that crossed the peer's goodbye was not started; it fails with `unavailable`
         // below.
         end = ConnectionEnd(.drained, "the peer closed after a goodbye")
@@ -173,34 +184,22 @@ package actor Connection {
 
   // MARK: Bytes
 
-  private func receive(_ bytes: UnsafeRawBufferPointer) {
-    guard case .running = life else { return }  // A peer may go on talking after our goodbye.
-    if let pause = keepalive.hear() { checkSilence(after: pause) }
-    let now = loop.now
-    var input = bytes
-    do throws(ProtocolError) {
-      while case .running = life, let frame = try parser.next(from: &input) {
-        perform(try machine.receive(frame, at: now))
-      }
-    } catch {
-      end(ConnectionEnd(.protocolError, error.description))
-    }
-    if machine.hasOutput || machine.isDrained { setNeedsFlush() }
-    scheduleDeadline()
-  }
-
-  private func perform(_ action: ConnectionAction) {
+  func perform(_ action: ConnectionAction) {
     switch action {
     case .nothing: break
     case .opened(let calls):
       fail(calls)
+      waiters.wakeAll()  // Senders know now what the peer takes.
       checkSilence(after: limits.keepaliveInterval)
     case .failed(let calls): fail(calls)
-    case .answered(let id, let response): callers.resume(id, with: .success(response))
-    case .inboxChanged(let id): callers.wakeReader(of: id)
+    case .answered(let id, let response): core.value.resume(id, with: .success(response))
+    case .inboxChanged(let id): waiters.wakeReader(of: id)
+    case .flowEnded(let id): waiters.wakeAll(of: id)
     case .start(let id, let request): serve(id, request)
-    case .stop(let id): handlers.cancel(id)
-    case .creditCame(let id): handlers.wakeSinks(of: id)
+    case .stop(let id):
+      handlers.cancel(id)
+      waiters.wakeAll(of: id)
+    case .creditCame(let id): waiters.wakeSenders(of: id)
     case .goaway(let goaway, let calls):
       fail(calls)
       switch goaway.code {
@@ -213,56 +212,61 @@ package actor Connection {
     }
   }
 
-  private func fail(_ calls: [FailedCall]) {
-    for call in calls { callers.resume(call.call, with: .failure(call.error)) }
+  func fail(_ calls: [FailedCall]) {
+    for call in calls {
+      core.value.resume(call.call, with: .failure(call.error))
+      waiters.wakeAll(of: call.call)
+    }
+  }
+
+  func wakeSenders(of calls: [CallID]) {
+    for call in calls { waiters.wakeSenders(of: call) }
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
   func setNeedsFlush() {
-    guard !isFlushScheduled else { return }
-    isFlushScheduled = true
-    loop.flushAtTurnEnd(self)
-  }
-
-  private func sendOutput() {
-    isFlushScheduled = false
-    guard case .running = life, let stream = stream?.value else { return }
-    let room = ConnectionMachine.Room(
-      messageBytes: limits.unsentBytesMax - stream.queuedBytes,
-      controlBytes: 2 * limits.unsentBytesMax - stream.queuedBytes)
-    let output = machine.takeOutput(room, at: loop.now)
-    if !output.isEmpty {
-      stream.write(output)
-      // More than the room: goes on in a later turn if the stream takes it all now, else when it
-      // has drained.
-      if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
-    }
-    if machine.isDrained {
-      end(ConnectionEnd(.drained, "all calls were done after a goodbye"))
-    }
+    core.value.setNeedsFlush()
   }
 
   // MARK: Time
 
-  /// Timers do not keep a connection alive: its stream does, for as long as it lasts.
+  /// Timers do not keep a connection alive: its core does, from start to end. (A weak reference
+  /// would do, too, but an object that has one is several times as dear to retain.)
   private func after(
     _ duration: Duration, _ body: @escaping @Sendable (isolated Connection) -> Void
   ) -> LoopTimer {
-    loop.schedule(after: duration) { [weak self] in self?.assumeIsolated(body) }
+    let core = core
+    return loop.schedule(after: duration) { core.value.connection?.assumeIsolated(body) }
   }
 
   /// Has the loop wake this connection at the earliest deadline of its calls.
   func scheduleDeadline() {
-    guard let next = machine.nextDeadline, timers.isDeadlineLater(than: next) else { return }
-    timers.setDeadline(next, after(loop.now.duration(to: next)) { $0.expireCalls() })
+    guard let next = core.value.unarmedDeadline else { return }
+    core.value.armedDeadline = next
+    timers.deadline = after(loop.now.duration(to: next)) { $0.expireCalls() }
   }
 
   private func expireCalls() {
-    timers.clearDeadline()
+    core.value.armedDeadline = .never
     let now = loop.now
     while let action = machine.expire(at: now) { perform(action) }
+    core.value.expireExpress(at: now)
     if machine.hasOutput { setNeedsFlush() }
     scheduleDeadline()
+  }
+
+  private func checkIdleness(after pause: Duration) {
+    timers.idle = after(pause) { $0.checkIdleness() }
+  }
+
+  private func checkIdleness() {
+    let calls = machine.localCallsTotal + machine.remoteCallsTotal
+    let open = core.value.openCount
+    switch idleness?.check(calls: calls, open: open) {
+    case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")
+    case .rest(let pause): checkIdleness(after: pause)
+    case nil: break
+    }
   }
 
   /// The hello's arrival would have set this timer anew.
@@ -270,12 +274,12 @@ package actor Connection {
     end(ConnectionEnd(.silent, "the peer did not say hello in \(limits.helloTimeout)"))
   }
 
-  private func checkSilence(after pause: Duration) {
+  func checkSilence(after pause: Duration) {
     timers.keepalive = after(pause) { $0.checkSilence() }
   }
 
   private func checkSilence() {
-    switch keepalive.check() {
+    switch core.value.keepalive.check() {
     case .dead:
       end(ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))
     case .rest(let pause):
@@ -285,23 +289,5 @@ package actor Connection {
       setNeedsFlush()
       checkSilence(after: pause)
     }
-  }
-}
-
-extension Connection: ByteStreamReceiver, TurnFlush {
-  package nonisolated func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    receive(bytes) { $0.receive($1) }
-  }
-
-  package nonisolated func streamDidDrain() {
-    assumeIsolated { $0.setNeedsFlush() }
-  }
-
-  package nonisolated func streamDidEnd(_ error: TransportError?) {
-    assumeIsolated { $0.streamEnded(error) }
-  }
-
-  package nonisolated func flush() {
-    assumeIsolated { $0.sendOutput() }
   }
 }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension WireMessage {
+  /// Writes the message to `place`, which has room for the `size` bytes that `encodedSize` told.
+  @inlinable
+  func store(to place: UnsafeMutableRawPointer, size: Int) {
+    _ = encode(into: UnsafeMutableRawBufferPointer(start: place, count: size))
+  }
+
   /// Reads a request that a caller sent.
-  init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
+  @inlinable
+  init(received bytes: UnsafeRawBufferPointer, asRequestOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
     } catch {
@@ -11,11 +18,26 @@ extension WireMessage {
   }
 
   /// Reads a response or item that the peer answered.
-  init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
+  @inlinable
+  init(received bytes: UnsafeRawBufferPointer, asAnswerOf method: String) throws(CallError) {
     do throws(CodecError) {
       try self.init(decoding: bytes)
     } catch {
       throw CallError(.internal, "the answer of \(method) cannot be read: \(error)")
+    }
+  }
+
+  @inlinable
+  init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
+    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
+      try Self(received: UnsafeRawBufferPointer(bytes), asRequestOf: method)
+    }
+  }
+
+  @inlinable
+  init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
+    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
+      try Self(received: UnsafeRawBufferPointer(bytes), asAnswerOf: method)
     }
   }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why bytes are not the message that they were read as.
+@usableFromInline
 package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
+  @usableFromInline
   package enum Code: Sendable, CaseIterable {
     /// The bytes end in the middle of a field, or a length reaches past the end of its message.
     case truncated
@@ -24,9 +26,9 @@ package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyElements
   }
 
-  package var code: Code
+  @usableFromInline package var code: Code
   /// The byte at which reading stopped, counted from the first one of the outermost message.
-  package var offset: Int
+  @usableFromInline package var offset: Int
 
   @inlinable
   package init(_ code: Code, at offset: Int) {
@@ -34,6 +36,7 @@ package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
     self.offset = offset
   }
 
+  @usableFromInline
   package var description: String { "\(code.reason), at byte \(offset) of the message" }
 }
 

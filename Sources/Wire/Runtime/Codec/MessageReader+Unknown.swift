@@ -12,7 +12,7 @@ extension MessageReader {
 
   /// Steps over the value behind a tag. proto3 has no groups, but an old peer's are skipped as
   /// protobuf skips them.
-  package mutating func skip(_ tag: UInt32) throws(CodecError) {
+  @usableFromInline package mutating func skip(_ tag: UInt32) throws(CodecError) {
     let place = tagStart - start
     guard let type = WireType(rawValue: tag & 7) else { throw CodecError(.invalidTag, at: place) }
     switch type {

@@ -4,6 +4,7 @@
 ///
 /// All that it reads comes from a peer: each mistake is a `CodecError` with the byte at which it
 /// stands.
+@usableFromInline
 package struct MessageReader: ~Copyable {
   @usableFromInline let start: UnsafeRawPointer
   @usableFromInline var cursor: UnsafeRawPointer

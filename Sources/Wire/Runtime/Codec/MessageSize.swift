@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Adds up the bytes that a `MessageWriter` will write, with the same verbs.
+@usableFromInline
 package struct MessageSize {
-  package var bytes = 0
+  @usableFromInline package var bytes = 0
 
   @inlinable
   package init() {}

@@ -4,6 +4,7 @@
 ///
 /// To write past the end means that `encodedSize` and `encode` of a message disagree: a mistake of
 /// the schema compiler, never of a peer. It stops the program before any foreign byte is touched.
+@usableFromInline
 package struct MessageWriter: ~Copyable {
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let end: UnsafeMutableRawPointer

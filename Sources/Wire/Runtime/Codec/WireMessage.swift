@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A message in proto3's encoding. The schema compiler generates the conformances.
+@usableFromInline
 package protocol WireMessage: Sendable, Hashable {
   init()
 

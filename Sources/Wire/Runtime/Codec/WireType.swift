@@ -2,6 +2,7 @@
 
 /// How a field's value is framed: the low three bits of its tag
 /// (https://protobuf.dev/programming-guides/encoding, "Message Structure").
+@usableFromInline
 package enum WireType: UInt32, Sendable {
   case varint = 0
   case fixed64 = 1
@@ -12,6 +13,7 @@ package enum WireType: UInt32, Sendable {
 }
 
 /// A field's number and wire type in one number, as it stands before each value.
+@usableFromInline
 package enum Tag {
   /// proto3 numbers fields from 1 to 2^29 - 1.
   package static let fieldMax: UInt32 = (1 << 29) - 1
@@ -30,9 +32,10 @@ package enum Tag {
 
 /// Base-128 numbers, low bits first (https://protobuf.dev/programming-guides/encoding, "Base 128
 /// Varints").
+@usableFromInline
 package enum Varint {
   /// A 64-bit number has at most so many bytes.
-  package static let bytesMax = 10
+  @usableFromInline package static let bytesMax = 10
 
   /// Bytes that a number takes: one for each 7 bits that are used. `(bits * 9 + 64) / 64` is
   /// `ceil(bits / 7)` for 1 to 64 bits, without a division.

@@ -4,6 +4,7 @@
 /// generation that tells the users of the slot apart.
 ///
 /// Generation 0 is never used, so that the id 0 is free to mean the connection itself.
+@usableFromInline
 struct CallID: Hashable, Sendable, CustomStringConvertible {
   /// As it stands in a frame's header: the slot in the low half, the generation in the high half.
   var rawValue: UInt32
@@ -33,6 +34,7 @@ struct CallID: Hashable, Sendable, CustomStringConvertible {
     generation == .max ? 1 : generation + 1
   }
 
+  @usableFromInline
   var description: String { "\(index).\(generation) of the side that \(opener)" }
 }
 

@@ -6,6 +6,7 @@
 ///     | length | call   | method | kind | flags | timeout |
 ///
 /// `length` is the payload's. `method` and `timeout` stand in the first frame of a request only.
+@usableFromInline
 struct FrameHeader: Equatable, Sendable {
   static let byteCount = 16
 
@@ -18,16 +19,26 @@ struct FrameHeader: Equatable, Sendable {
   /// Time that the caller still gives; 0 for no limit, so a rest under a millisecond travels as 1.
   var timeoutMilliseconds: UInt32 = 0
 
+  /// The time that the caller gives; `nil` for no limit.
+  var timeout: Duration? {
+    timeoutMilliseconds == 0 ? nil : .milliseconds(timeoutMilliseconds)
+  }
+
   func append(to bytes: inout [UInt8]) {
     withUnsafeTemporaryAllocation(byteCount: Self.byteCount, alignment: 8) { buffer in
-      buffer.storeBytes(of: payloadBytes.littleEndian, toByteOffset: 0, as: UInt32.self)
-      buffer.storeBytes(of: call.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
-      buffer.storeBytes(of: method.littleEndian, toByteOffset: 8, as: UInt16.self)
-      buffer.storeBytes(of: kind.rawValue, toByteOffset: 10, as: UInt8.self)
-      buffer.storeBytes(of: flags.rawValue, toByteOffset: 11, as: UInt8.self)
-      buffer.storeBytes(of: timeoutMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
+      if let base = buffer.baseAddress { store(to: base) }
       bytes.append(contentsOf: buffer)
     }
+  }
+
+  /// Writes it to `place`, which has room for `byteCount` bytes.
+  func store(to place: UnsafeMutableRawPointer) {
+    place.storeBytes(of: payloadBytes.littleEndian, as: UInt32.self)
+    place.storeBytes(of: call.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
+    place.storeBytes(of: method.littleEndian, toByteOffset: 8, as: UInt16.self)
+    place.storeBytes(of: kind.rawValue, toByteOffset: 10, as: UInt8.self)
+    place.storeBytes(of: flags.rawValue, toByteOffset: 11, as: UInt8.self)
+    place.storeBytes(of: timeoutMilliseconds.littleEndian, toByteOffset: 12, as: UInt32.self)
   }
 }
 
@@ -39,9 +50,9 @@ enum FrameKind: UInt8, Sendable, CaseIterable {
   case request = 2
   /// The one answer of a unary call.
   case response = 3
-  /// One of the answers of a streaming call.
+  /// One of the messages of a stream, in either direction.
   case item = 4
-  /// A stream ended in order.
+  /// A stream, or the caller's half of one, ended in order.
   case end = 5
   /// A call failed: code, message, trace.
   case failure = 6
@@ -63,11 +74,14 @@ struct FrameFlags: OptionSet, Sendable {
   static let more = FrameFlags(rawValue: 1 << 0)
   /// A length (u16) and so many bytes of context stand before the message's first byte.
   static let meta = FrameFlags(rawValue: 1 << 1)
+  /// On the one frame of a request without a message: the caller's items follow, then its end.
+  static let items = FrameFlags(rawValue: 1 << 2)
 
   /// The flags that a frame of `kind` may carry.
   static func allowed(on kind: FrameKind) -> FrameFlags {
     switch kind {
-    case .request, .response, .item: [.more, .meta]
+    case .request: [.more, .meta, .items]
+    case .response, .item: [.more, .meta]
     case .hello, .end, .failure, .cancel, .credit, .ping, .pong, .goaway: []
     }
   }

@@ -1,5 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
+/// A call that its slot tells the end of.
+protocol Expiring {
+  /// `never` where the call may last.
+  var deadline: LoopInstant { get set }
+}
+
+extension LoopInstant {
+  static let never = LoopInstant(nanoseconds: .max)
+}
+
+/// What an id from the other side means here.
+enum SlotLookup: Equatable {
+  case open
+  /// Its call was the last in its slot and is over: frames that crossed its end may still come.
+  case over
+  case unknown
+}
+
 /// The calls that one side opened, by slot. An array: finding a call is an index and a comparison.
 ///
 /// A slot's generation grows with each use, so that a frame that comes late is never taken for the
@@ -11,42 +31,64 @@ struct SlotTable<Call> {
     var call: Call?
   }
 
-  /// What an id from the other side means here.
-  enum Lookup: Equatable {
-    case open
-    /// Its call was the last in its slot and is over: frames that crossed its end may still come.
-    case over
-    case unknown
+  /// Who picks the slots of new calls. Only a side that picks has to know which are free.
+  enum Picker {
+    case here
+    case peer
   }
 
   let opener: ConnectionSide
+  private let picker: Picker
   /// Slots with an index from here on are not used.
   private(set) var slotsMax: Int
   private(set) var openCount = 0
   private var slots: [Slot] = []
   /// Indices of slots that can be opened by `open`, the latest freed last.
-  private var free: [Int] = []
+  private(set) var free: [Int] = []
 
-  init(opener: ConnectionSide, slotsMax: Int) {
+  init(opener: ConnectionSide, slotsMax: Int, pickedBy picker: Picker = .here) {
     self.opener = opener
+    self.picker = picker
     self.slotsMax = min(slotsMax, CallID.slotsMax)
   }
 
   /// Opens a call of this side's own; `nil` when all slots are taken.
   mutating func open(_ call: Call) -> CallID? {
+    guard let id = reserve() else { return nil }
+    fill(id, with: call)
+    return id
+  }
+
+  /// Takes a slot whose call is kept elsewhere, until `free(_:)`; `nil` when all are taken.
+  mutating func reserve() -> CallID? {
     var reused = free.popLast()
     while let index = reused, index >= slotsMax { reused = free.popLast() }
     guard reused != nil || slots.count < slotsMax else { return nil }
     let index = reused ?? slots.count
     if reused == nil { slots.append(Slot()) }
     slots[index].generation = CallID.generation(after: slots[index].generation)
-    slots[index].call = call
-    openCount += 1
     return CallID(opener: opener, index: index, generation: slots[index].generation)
+  }
+
+  /// Puts the call of a reserved slot into it.
+  mutating func fill(_ id: CallID, with call: Call) {
+    slots[id.index].call = call
+    openCount += 1
+  }
+
+  /// Ends the reservation of a slot.
+  mutating func release(_ id: CallID) {
+    free.append(id.index)
   }
 
   /// Opens the call that the other side named.
   mutating func accept(_ id: CallID, _ call: Call) throws(ProtocolError) {
+    try pass(id)
+    fill(id, with: call)
+  }
+
+  /// Notes a call that the other side named and that is answered at once: it was, and is over.
+  mutating func pass(_ id: CallID) throws(ProtocolError) {
     guard id.opener == opener, id.index < slotsMax else {
       throw ProtocolError("a call with the id \(id) is out of range; \(slotsMax) may be open")
     }
@@ -61,11 +103,9 @@ struct SlotTable<Call> {
       throw ProtocolError("a call was opened with an id that was used before: \(id)")
     }
     slots[id.index].generation = id.generation
-    slots[id.index].call = call
-    openCount += 1
   }
 
-  func lookup(_ id: CallID) -> Lookup {
+  func lookup(_ id: CallID) -> SlotLookup {
     guard id.opener == opener, id.index < slots.count else { return .unknown }
     let slot = slots[id.index]
     guard slot.generation == id.generation, id.generation != 0 else { return .unknown }
@@ -90,7 +130,7 @@ struct SlotTable<Call> {
     guard lookup(id) == .open else { return }
     slots[id.index].call = nil
     openCount -= 1
-    free.append(id.index)
+    if picker == .here { free.append(id.index) }
   }
 
   /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they
@@ -104,5 +144,23 @@ struct SlotTable<Call> {
     slots.indices.filter { slots[$0].call != nil }.map {
       CallID(opener: opener, index: $0, generation: slots[$0].generation)
     }
+  }
+}
+
+extension SlotTable where Call: Expiring {
+  /// Adds the calls whose time is up, each once. Looks at every slot; answers the earliest deadline
+  /// of the others.
+  mutating func takeDue(at now: LoopInstant, into due: inout [CallID]) -> LoopInstant {
+    var earliest = LoopInstant.never
+    for index in slots.indices {
+      guard let deadline = slots[index].call?.deadline else { continue }
+      if deadline <= now {
+        slots[index].call?.deadline = .never
+        due.append(CallID(opener: opener, index: index, generation: slots[index].generation))
+      } else {
+        earliest = min(earliest, deadline)
+      }
+    }
+    return earliest
   }
 }

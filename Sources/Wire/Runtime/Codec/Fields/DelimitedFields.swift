@@ -4,6 +4,7 @@
 ///
 /// Swift compares strings by canonical equivalence: two keys of a map that differ only in how an
 /// accent is composed are one key here, and two for other runtimes.
+@usableFromInline
 package enum StringField: MapKeyCoding {
   @inlinable package static var wireType: WireType { .lengthDelimited }
   @inlinable package static var defaultValue: String { "" }
@@ -43,6 +44,7 @@ package enum StringField: MapKeyCoding {
 }
 
 /// `bytes`.
+@usableFromInline
 package enum BytesField: FieldCoding {
   @inlinable package static var wireType: WireType { .lengthDelimited }
   @inlinable package static var defaultValue: [UInt8] { [] }
@@ -68,6 +70,7 @@ package enum BytesField: FieldCoding {
 }
 
 /// A message inside of another one.
+@usableFromInline
 package enum MessageField<Value: WireMessage>: FieldCoding {
   @inlinable package static var wireType: WireType { .lengthDelimited }
   @inlinable package static var defaultValue: Value { Value() }

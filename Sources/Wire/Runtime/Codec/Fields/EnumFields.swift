@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `bool`: a varint; any number but 0 is true.
+@usableFromInline
 package enum BoolField: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Bool { false }
@@ -28,6 +29,7 @@ extension BoolField {
 }
 
 /// An enum: its number as `int32`.
+@usableFromInline
 package enum EnumField<Value: WireEnum>: PackableCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Value { Value() }

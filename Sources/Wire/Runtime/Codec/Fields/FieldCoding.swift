@@ -2,6 +2,7 @@
 
 /// One of proto3's types of a value: how it looks in Swift, and how in bytes. The tag is not part
 /// of it.
+@usableFromInline
 package protocol FieldCoding {
   associatedtype Value: Sendable, Hashable
 
@@ -27,6 +28,7 @@ extension FieldCoding {
 }
 
 /// A number, of which lists are packed.
+@usableFromInline
 package protocol PackableCoding: FieldCoding {
   /// Bytes of each value, `nil` if it differs from value to value.
   static var fixedSize: Int? { get }
@@ -37,6 +39,7 @@ extension PackableCoding {
 }
 
 /// A type that the key of a map may have.
+@usableFromInline
 package protocol MapKeyCoding: FieldCoding {
   static func precedes(_ first: Value, _ second: Value) -> Bool
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `fixed32`.
+@usableFromInline
 package enum Fixed32Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .fixed32 }
   @inlinable package static var defaultValue: UInt32 { 0 }
@@ -24,6 +25,7 @@ package enum Fixed32Field: PackableCoding, MapKeyCoding {
 }
 
 /// `fixed64`.
+@usableFromInline
 package enum Fixed64Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .fixed64 }
   @inlinable package static var defaultValue: UInt64 { 0 }
@@ -47,6 +49,7 @@ package enum Fixed64Field: PackableCoding, MapKeyCoding {
 }
 
 /// `sfixed32`.
+@usableFromInline
 package enum SFixed32Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .fixed32 }
   @inlinable package static var defaultValue: Int32 { 0 }
@@ -70,6 +73,7 @@ package enum SFixed32Field: PackableCoding, MapKeyCoding {
 }
 
 /// `sfixed64`.
+@usableFromInline
 package enum SFixed64Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .fixed64 }
   @inlinable package static var defaultValue: Int64 { 0 }
@@ -93,6 +97,7 @@ package enum SFixed64Field: PackableCoding, MapKeyCoding {
 }
 
 /// `float`. Its default is +0 only: -0 is written.
+@usableFromInline
 package enum FloatField: PackableCoding {
   @inlinable package static var wireType: WireType { .fixed32 }
   @inlinable package static var defaultValue: Float { 0 }
@@ -116,6 +121,7 @@ package enum FloatField: PackableCoding {
 }
 
 /// `double`. Its default is +0 only: -0 is written.
+@usableFromInline
 package enum DoubleField: PackableCoding {
   @inlinable package static var wireType: WireType { .fixed64 }
   @inlinable package static var defaultValue: Double { 0 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `int32`: negative numbers take ten bytes.
+@usableFromInline
 package enum Int32Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Int32 { 0 }
@@ -23,6 +24,7 @@ package enum Int32Field: PackableCoding, MapKeyCoding {
 }
 
 /// `int64`: negative numbers take ten bytes.
+@usableFromInline
 package enum Int64Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Int64 { 0 }
@@ -45,6 +47,7 @@ package enum Int64Field: PackableCoding, MapKeyCoding {
 }
 
 /// `uint32`.
+@usableFromInline
 package enum UInt32Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: UInt32 { 0 }
@@ -67,6 +70,7 @@ package enum UInt32Field: PackableCoding, MapKeyCoding {
 }
 
 /// `uint64`.
+@usableFromInline
 package enum UInt64Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: UInt64 { 0 }
@@ -89,6 +93,7 @@ package enum UInt64Field: PackableCoding, MapKeyCoding {
 }
 
 /// `sint32`: zigzag, for numbers of both signs.
+@usableFromInline
 package enum SInt32Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Int32 { 0 }
@@ -111,6 +116,7 @@ package enum SInt32Field: PackableCoding, MapKeyCoding {
 }
 
 /// `sint64`: zigzag, for numbers of both signs.
+@usableFromInline
 package enum SInt64Field: PackableCoding, MapKeyCoding {
   @inlinable package static var wireType: WireType { .varint }
   @inlinable package static var defaultValue: Int64 { 0 }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Many calls of one unary method, several of them under way at once, answered in the order in
+/// which they were made. For one task, on the connection's loop.
+///
+/// The cheapest way to call: nothing is allocated for a call but what its messages hold, and the
+/// task is suspended only while its next answer is not there, once for all that one turn of the
+/// loop brings:
+///
+///     Task(executorPreference: loop.taskExecutor) {
+///       let calls = try connection.calls(EchoService.echo, openMax: 256)
+///       while calls.hasRoom { try calls.send(request) }
+///       while let answer = await calls.next() { ... }
+///     }
+///
+/// When it is dropped, its open calls run to their end unheard. Proof for `@unchecked Sendable`:
+/// all that is called from outside checks that it is on the loop, and the connection's core, which
+/// brings the answers, is confined to it.
+@usableFromInline
+package final class CallStream<Request: WireMessage, Response: WireMessage>: @unchecked Sendable {
+  @usableFromInline package typealias Answer = Result<Response, CallError>
+
+  @usableFromInline let core: ConnectionCore
+  @usableFromInline let method: UnaryMethod<Request, Response>
+  @usableFromInline let timeout: CallTimeout
+  @usableFromInline let openMax: Int
+  @usableFromInline let ring: CallRing<Response>
+  @usableFromInline let sink: ClosureSink
+
+  @inlinable
+  init(
+    _ core: ConnectionCore, _ method: UnaryMethod<Request, Response>, openMax: Int,
+    timeout: CallTimeout
+  ) {
+    let openMax = min(max(openMax, 1), Self.openMaxMax)
+    let ring = CallRing<Response>(places: openMax)
+    let name = method.name
+    self.core = core
+    self.method = method
+    self.timeout = timeout
+    self.openMax = openMax
+    self.ring = ring
+    sink = ClosureSink(
+      onResponse: { bytes, tag in
+        let answer: Answer
+        do throws(CallError) {
+          answer = .success(try Response(received: bytes, asAnswerOf: name))
+        } catch {
+          answer = .failure(error)
+        }
+        ring.put(answer, at: tag, of: core)
+      },
+      onFailure: { error, tag in ring.put(.failure(error), at: tag, of: core) })
+  }
+
+  /// As many calls as one side of a connection can have open at all.
+  @inlinable static var openMaxMax: Int { 1 << 15 }
+
+  /// Calls that were made and whose answer was not taken.
+  @inlinable package var pendingCount: Int { ring.pendingCount }
+  /// `send` has room for one more.
+  @inlinable package var hasRoom: Bool { ring.pendingCount < openMax }
+
+  /// Makes a call. Throws `resourceExhausted` where `hasRoom` is false, and what
+  /// `Connection.call` throws before anything was sent; then there is no answer to it.
+  @inlinable
+  package func send(_ request: Request) throws(CallError) {
+    core.checkLoop()
+    guard hasRoom else { throw CallStreamErrors.full }
+    if ring.openCount == 0 { ring.key = core.addSink(sink) }
+    do throws(CallError) {
+      _ = try core.begin(
+        method.number, request, timeout: timeout,
+        for: ExpressCalls.Receiver(sink: ring.key, tag: ring.nextCall))
+    } catch {
+      if ring.openCount == 0 { core.removeSink(ring.key) }
+      throw error
+    }
+    ring.nextCall &+= 1
+    ring.openCount += 1
+  }
+
+  /// The next answer, in the order of the calls; `nil` when none is outstanding.
+  @inlinable
+  package func next() async -> Answer? {
+    while ring.pendingCount > 0 {
+      if let answer = takeNext() { return answer }
+      await ring.wait()
+    }
+    return nil
+  }
+
+  /// The next answer if it is there.
+  @inlinable
+  package func takeNext() -> Answer? {
+    core.checkLoop()
+    return ring.takeNext()
+  }
+
+  /// Gives up the calls whose answer has not come: they fail with `cancelled`.
+  @usableFromInline package func cancel() {
+    core.checkLoop()
+    guard ring.openCount > 0 else { return }
+    core.cancel(callsOf: ring.key, with: CallError(.cancelled, "the caller was cancelled"))
+  }
+}
+
+@usableFromInline
+enum CallStreamErrors {
+  @usableFromInline
+  static var full: CallError {
+    CallError(.resourceExhausted, "as many calls of the stream are open as it may have")
+  }
+}

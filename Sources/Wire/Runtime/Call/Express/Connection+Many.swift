@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Transport
+
+extension Connection {
+  /// Calls of `method` of which up to `openMax` (at most 32,768) may be under way at once.
+  /// - Parameter timeout: for each call, from when it is made.
+  /// - Throws: `deadlineExceeded` where `timeout` leaves no time.
+  @inlinable
+  package nonisolated func calls<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, openMax: Int, timeout: Duration? = nil
+  ) throws(CallError) -> CallStream<Request, Response> {
+    CallStream(coreOnLoop, method, openMax: openMax, timeout: try CallTimeout(of: timeout))
+  }
+
+  /// Calls a method of the peer several times at once and waits for all responses, which come in
+  /// the order of the requests. Cancelling the calling task cancels the calls at the peer.
+  ///
+  /// Encoding and decoding happen on the connection's loop, so this is for small messages. A call
+  /// that could not be made has its error in its place.
+  /// - Parameter timeout: for each call, as in `call`.
+  @inlinable
+  package nonisolated func call<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
+  ) async throws(CallError) -> [Result<Response, CallError>] {
+    let timeout = try CallTimeout(of: timeout)
+    return isOnLoop
+      ? await collect(method, requests, timeout) : await enter(method, requests, timeout)
+  }
+
+  @usableFromInline
+  func enter<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
+  ) async -> [Result<Response, CallError>] {
+    await collect(method, requests, timeout)
+  }
+
+  @inlinable
+  nonisolated func collect<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
+  ) async -> [Result<Response, CallError>] {
+    let calls = CallStream(coreOnLoop, method, openMax: requests.count, timeout: timeout)
+    var answers: [Result<Response, CallError>] = []
+    answers.reserveCapacity(requests.count)
+    await withTaskCancellationHandler {
+      for request in requests {
+        if !calls.hasRoom, let answer = await calls.next() { answers.append(answer) }
+        do throws(CallError) {
+          try calls.send(request)
+        } catch {
+          while let answer = await calls.next() { answers.append(answer) }
+          answers.append(.failure(error))
+        }
+      }
+      while let answer = await calls.next() { answers.append(answer) }
+    } onCancel: {
+      cancelLater(calls)
+    }
+    return answers
+  }
+
+  /// From any thread.
+  @usableFromInline
+  nonisolated func cancelLater<Request, Response>(_ calls: CallStream<Request, Response>) {
+    loop.submit { calls.cancel() }
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Transport
+
+/// What of a connection lies on the path of each call: its machine, its output, and the calls that
+/// are short enough to go past both.
+///
+/// Confined to the connection's loop, and reached there without entering the actor; `Connection`
+/// holds it as a `LoopBound`, which checks that. Nothing here is held while foreign code runs (a
+/// handler, a sink): it may call again.
+@usableFromInline
+final class ConnectionCore {
+  let loop: any Loop
+  let limits: WireLimits
+  var machine: ConnectionMachine
+  var parser: FrameParser
+  var callers = CallerTable()
+  var sinks = SinkTable()
+  var express = ExpressCalls()
+  /// Handlers that answer at once.
+  let prompt: PromptTable
+
+  /// Bytes of this turn, before they are handed to the stream.
+  let output = OutputBuffer()
+  /// From the start to the end; this and the stream keep a running connection alive.
+  private(set) var connection: Connection?
+  private(set) var stream: (any ByteStream)?
+  private var streamSide: StreamSide?
+  /// Until the start: on whatever thread the connection is made.
+  private var unopened: LoopBound<any ByteStream>?
+  /// Between the start and the beginning of the end.
+  var isRunning = false
+  var keepalive: Keepalive
+  var receivedBytes = 0
+  /// What the connection's timer for deadlines is set to.
+  var armedDeadline = LoopInstant.never
+  private var turn: Turn?
+  private var isFlushScheduled = false
+
+  /// What holds for the rest of this turn of the loop.
+  private struct Turn {
+    var now: LoopInstant
+    /// Bytes of small messages that may still go out; none while the stream is backed up, so that
+    /// then all calls stand in one line.
+    var roomBytes: Int
+  }
+
+  init(
+    _ stream: LoopBound<any ByteStream>, limits: WireLimits, serving table: MethodTable,
+    machine: consuming ConnectionMachine
+  ) {
+    loop = stream.loop
+    unopened = stream
+    self.limits = limits
+    self.machine = machine
+    parser = FrameParser(payloadBytesMax: limits.framePayloadBytesMax)
+    keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
+    prompt = PromptTable(table.prompt)
+  }
+
+  // MARK: Life
+
+  func start(for connection: Connection) {
+    self.connection = connection
+    stream = unopened?.value
+    unopened = nil
+    isRunning = true
+    let streamSide = StreamSide(self)
+    self.streamSide = streamSide
+    stream?.start(streamSide)
+  }
+
+  func cancelStream() {
+    (stream ?? unopened?.value)?.cancel()
+  }
+
+  /// The stream is let go on its loop.
+  func end() {
+    isRunning = false
+    stream = nil
+    unopened = nil
+    streamSide = nil
+    connection = nil
+  }
+
+  // MARK: The turn
+
+  /// Time, as of the first question in this turn.
+  var now: LoopInstant { currentTurn.now }
+
+  private var currentTurn: Turn {
+    if let turn { return turn }
+    let room = limits.unsentBytesMax - (stream?.queuedBytes ?? limits.unsentBytesMax)
+    let made = Turn(now: loop.turnInstant, roomBytes: room)
+    turn = made
+    return made
+  }
+
+  /// Bytes that small messages may still add to this turn's output.
+  var roomBytes: Int { currentTurn.roomBytes - output.count }
+
+  /// Sends what there is to send, at the end of this turn of the loop.
+  func setNeedsFlush() {
+    guard !isFlushScheduled, isRunning else { return }
+    isFlushScheduled = true
+    if let streamSide { loop.flushAtTurnEnd(streamSide) }
+  }
+
+  /// The turn ends.
+  func beginFlush() {
+    isFlushScheduled = false
+    turn = nil
+  }
+
+  /// How much the machine may send now, beside what went past it in this turn. A large message
+  /// moves in each turn, however many small ones there are.
+  func room(of stream: any ByteStream) -> ConnectionMachine.Room {
+    let room = limits.unsentBytesMax - stream.queuedBytes
+    return ConnectionMachine.Room(
+      messageBytes: room > 0 ? max(0, room - output.count) : room,
+      controlBytes: room + limits.unsentBytesMax - output.count)
+  }
+
+  /// Gives the stream this turn's output, and `rest` behind it.
+  func hand(_ rest: [UInt8], to stream: any ByteStream) {
+    if output.isEmpty {
+      if !rest.isEmpty { rest.withUnsafeBytes { stream.send($0) } }
+      return
+    }
+    if !rest.isEmpty { rest.withUnsafeBytes { output.append($0) } }
+    stream.send(output.bytes)
+    output.removeAll(keepingAtMost: Self.keptOutputBytes)
+  }
+
+  /// Memory that is kept for the next turn.
+  private static let keptOutputBytes = 64 << 10
+
+  var isDrained: Bool { machine.isDrained && express.openCount == 0 && output.isEmpty }
+  var areCallsDone: Bool { machine.areCallsDone && express.openCount == 0 }
+  /// Calls of both sides.
+  var openCount: Int { machine.local.openCount + machine.remote.openCount + express.openCount }
+
+  /// The earliest deadline of all calls, where the timer is not set for it or before.
+  var unarmedDeadline: LoopInstant? {
+    let earliest = min(machine.nextDeadline ?? .never, express.earliestDeadline)
+    return earliest < armedDeadline ? earliest : nil
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What calls that go past the machine ask of it, so that limits and credit hold for all alike.
+extension ConnectionMachine {
+  /// A message of `bytes` may leave at once, in one frame.
+  func sendsAtOnce(_ bytes: Int) -> Bool {
+    bytes <= atOnceBytesMax && bytes <= sendCredit.available && control.hello == nil
+  }
+
+  /// New calls of this side need not be refused.
+  var takesCalls: Bool { farewells.isEmpty }
+
+  /// Requests of the peer need not be refused.
+  var takesRequests: Bool {
+    guard case .open = phase else { return false }
+    return !farewells.contains(.said) && remoteCallsTotal < limits.callsTotalMax
+  }
+
+  /// The largest message that leaves at once, now that the peer said what it takes.
+  mutating func allowSendingAtOnce() {
+    atOnceBytesMax = min(
+      limits.smallMessageBytes - 1, peer.messageBytesMax, peer.framePayloadBytesMax,
+      limits.framePayloadBytesMax)
+  }
+
+  /// A request came whole and is answered at once.
+  mutating func pass(_ id: CallID, requestBytes: Int) throws(ProtocolError) {
+    try count(requestBytes)
+    remoteCallsTotal += 1
+    try remote.pass(id)
+  }
+
+  /// The answer to a passed request has to stand in line after all.
+  mutating func answer(_ header: FrameHeader, with result: Result<[UInt8], CallError>) {
+    var call = RemoteCall(method: header.method, shape: .unary)
+    call.request = .over
+    call.answer = .running
+    remote.fill(header.call, with: call)
+    finish(header.call, with: result)
+  }
+}
