@@ -59,7 +59,8 @@ class Program:
             return line
         status = self.process.wait()
         words = self.process.stderr.read().strip().splitlines()[-3:]
-        raise MeasurementFailed(f"{self.name} ended with {status}: {' / '.join(words) or 'no word'}")
+        said = " / ".join(words) or "no word"
+        raise MeasurementFailed(f"{self.name} ended with {status}: {said}")
 
     def word(self, expected):
         """The number in a line `EXPECTED NUMBER`."""

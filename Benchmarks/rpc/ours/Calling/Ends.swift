@@ -53,7 +53,8 @@ struct Ends {
 extension TLSContext {
   /// A connection to the benchmark's server, started.
   func dial(_ options: Options, on loop: EventLoop) async throws -> Connection {
-    let established = try await TLSDialer.dial(options.server, on: loop, context: self)
+    let server = SocketAddress(ip: "127.0.0.1", port: UInt16(clamping: options.count("port", 0)))
+    let established = try await TLSDialer.dial(server, on: loop, context: self)
     let connection = Connection(established, side: .dialed)
     await connection.start()
     return connection
