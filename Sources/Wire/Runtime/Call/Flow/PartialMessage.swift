@@ -25,7 +25,10 @@ struct PartialMessage {
       guard !isStarted else {
         throw ProtocolError("context stands in the midst of a message of call \(frame.header.call)")
       }
-      try Self.removeMeta(from: &payload)
+      // That of a request was taken before; answers have none that anyone asks for.
+      var withContext = frame
+      _ = try withContext.takeTrace()
+      payload = withContext.payload
     }
     guard bytes.count + payload.count <= messageBytesMax else { return .tooLarge }
     let goesOn = frame.header.flags.contains(.more)
@@ -46,15 +49,6 @@ struct PartialMessage {
   mutating func drop(from budget: inout PartialBudget) {
     budget.release(chargedBytes)
     self = PartialMessage()
-  }
-
-  /// The context (of a trace) is checked and skipped: nothing here uses it yet.
-  private static func removeMeta(from payload: inout [UInt8]) throws(ProtocolError) {
-    var reader = PayloadReader(payload)
-    guard let count = reader.integer(UInt16.self), count <= WireLimits.metaBytesMax,
-      reader.bytes(Int(count)) != nil
-    else { throw ProtocolError("the context before a message is cut short or too long") }
-    payload.removeFirst(2 + Int(count))
   }
 }
 

@@ -8,11 +8,13 @@ struct NewCall {
   var shape: MethodShape
   var request: [UInt8]
   var timeout: Duration?
+  var trace: TraceContext?
 
   func inheriting(_ scope: CallScope?) -> NewCall {
     guard let scope else { return self }
     var call = self
     call.timeout = scope.limit(timeout)
+    if trace == nil { call.trace = scope.trace }
     return call
   }
 }
@@ -40,11 +42,15 @@ extension ConnectionMachine {
     if call.shape != .unary { localStreams += 1 }
     localCallsTotal += 1
     setAlarm(for: state.deadline)
-    enqueue(
-      OutgoingMessage(
-        kind: .request, payload: call.request, method: call.method,
-        flags: call.shape.takesItems ? .items : []),
-      to: id)
+    var request = OutgoingMessage(kind: .request, payload: call.request, method: call.method)
+    if call.shape.takesItems { request.flags.insert(.items) }
+    if let trace = call.trace {
+      request.flags.insert(.meta)
+      request.payload = []
+      trace.appendBlock(to: &request.payload)
+      request.payload += call.request
+    }
+    enqueue(request, to: id)
     return .begun(id)
   }
 
@@ -83,7 +89,7 @@ extension ConnectionMachine {
         streams += 1
         flow.credit = SendCredit(peer.streamCreditBytes)
       }
-      let bytes = call.outbox.head?.payload.count ?? 0
+      let bytes = call.outbox.head?.messageBytes ?? 0
       if id.index >= peer.openCallsMax {
         return fail(
           id, with: CallError(.resourceExhausted, "the peer takes \(peer.openCallsMax) calls"))

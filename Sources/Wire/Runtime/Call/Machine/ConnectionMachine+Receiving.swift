@@ -76,8 +76,12 @@ extension ConnectionMachine {
   private mutating func receiveRequest(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
+    var frame = frame
     let id = frame.header.call
-    if frame.header.method != 0 { try accept(frame, at: now) }
+    if frame.header.method != 0 {
+      let trace = try frame.takeTrace()
+      try accept(frame, trace, at: now)
+    }
     if frame.header.flags.contains(.items) { return try startWithItems(frame) }
     guard let call = remote[id], call.request == .coming else {
       throw ProtocolError("bytes came for a call that takes none: \(id)")
@@ -99,8 +103,7 @@ extension ConnectionMachine {
       return .nothing
     case .whole(let bytes, let chargedBytes):
       budget.release(chargedBytes)
-      remote[id]?.answer = .running
-      return .start(id, WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline))
+      return start(id, bytes)
     }
   }
 
@@ -111,12 +114,21 @@ extension ConnectionMachine {
     else { throw ProtocolError("a request before items carries a message of its own: \(id)") }
     remote[id]?.request = .items
     guard let call = remote[id], call.answer == .idle else { return .nothing }
+    return start(id, [])
+  }
+
+  private mutating func start(_ id: CallID, _ bytes: [UInt8]) -> ConnectionAction {
+    guard let call = remote[id] else { return .nothing }
     remote[id]?.answer = .running
-    return .start(id, WholeRequest(method: call.method, bytes: [], deadline: call.deadline))
+    return .start(
+      id,
+      WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline, trace: call.trace))
   }
 
   /// Opens the call that the first frame of a request names; refuses it where it cannot be served.
-  private mutating func accept(_ frame: Frame, at now: LoopInstant) throws(ProtocolError) {
+  private mutating func accept(
+    _ frame: Frame, _ trace: TraceContext?, at now: LoopInstant
+  ) throws(ProtocolError) {
     let id = frame.header.call
     let milliseconds = frame.header.timeoutMilliseconds
     let shape = serving[frame.header.method]
@@ -125,6 +137,7 @@ extension ConnectionMachine {
       throw ProtocolError("more than \(limits.callsTotalMax) calls came on this connection")
     }
     var call = RemoteCall(method: frame.header.method, shape: shape ?? .unary)
+    call.trace = trace
     if let shape, shape != .unary {
       call.flow = ItemFlow(
         serving: shape, inboxBytes: limits.streamCreditBytes, creditBytes: peer.streamCreditBytes)
