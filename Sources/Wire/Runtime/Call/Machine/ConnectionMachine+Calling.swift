@@ -40,7 +40,7 @@ extension ConnectionMachine {
         CallError(.resourceExhausted, "the peer lets \(peer.openCallsMax) calls be open"))
     }
     if call.shape != .unary { localStreams += 1 }
-    localCallsTotal += 1
+    metrics.made.begin()
     setAlarm(for: state.deadline)
     var request = OutgoingMessage(kind: .request, payload: call.request, method: call.method)
     if call.shape.takesItems { request.flags.insert(.items) }
@@ -108,7 +108,8 @@ extension ConnectionMachine {
   /// call. `nil` when its caller has its outcome already.
   mutating func fail(_ id: CallID, with error: CallError) -> FailedCall? {
     // A stream that ended already stays whole, although its reader is late.
-    guard local[id]?.caller == .waiting, local[id]?.flow?.inbox.outcome == nil else { return nil }
+    guard local[id]?.isUndecided == true else { return nil }
+    metrics.made.end(error)
     stopOnWire(id)
     if let flow = local[id]?.flow {
       flow.inbox.removeAll(from: &budget)
@@ -122,7 +123,8 @@ extension ConnectionMachine {
 
   /// The reader of a stream is gone.
   mutating func abandon(_ id: CallID) {
-    guard local[id] != nil else { return }
+    guard let call = local[id] else { return }
+    if call.isUndecided { metrics.made.end(CallError(.cancelled, "the reader is gone")) }
     local[id]?.caller = .gone
     local[id]?.flow?.inbox.removeAll(from: &budget)
     stopOnWire(id)

@@ -8,8 +8,8 @@ extension ConnectionMachine {
   mutating func receive(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
-    framesReceived += 1
-    guard framesReceived <= limits.framesTotalMax else {
+    metrics.receivedFrames += 1
+    guard metrics.receivedFrames <= limits.framesTotalMax else {
       throw ProtocolError("more than \(limits.framesTotalMax) frames came on this connection")
     }
     switch phase {
@@ -40,6 +40,7 @@ extension ConnectionMachine {
       return try receiveCredit(frame)
     case .ping:
       control.pong = try PingPayload.decoded(frame.payload)
+      metrics.receivedPings += 1
       return .nothing
     case .pong:
       _ = try PingPayload.decoded(frame.payload)
@@ -64,6 +65,7 @@ extension ConnectionMachine {
   /// Credit of the connection pays for all that carries messages, whatever becomes of it, and comes
   /// back at once.
   private mutating func count(_ frame: Frame) throws(ProtocolError) {
+    metrics.receivedBytes += frame.payload.count
     receiveCredit.receive(frame.payload.count)
     guard receiveCredit.outstanding >= 0 else {
       throw ProtocolError("the peer sends more than its \(receiveCredit.window) bytes of credit")
@@ -132,8 +134,7 @@ extension ConnectionMachine {
     let id = frame.header.call
     let milliseconds = frame.header.timeoutMilliseconds
     let shape = serving[frame.header.method]
-    remoteCallsTotal += 1
-    guard remoteCallsTotal <= limits.callsTotalMax else {
+    guard metrics.served.begun < limits.callsTotalMax else {
       throw ProtocolError("more than \(limits.callsTotalMax) calls came on this connection")
     }
     var call = RemoteCall(method: frame.header.method, shape: shape ?? .unary)
@@ -144,6 +145,7 @@ extension ConnectionMachine {
     }
     if milliseconds != 0 { call.deadline = now.advanced(by: .milliseconds(milliseconds)) }
     try remote.accept(id, call)
+    metrics.served.begin()
     if call.flow != nil { remoteStreams += 1 }
     let sendsItems = frame.header.flags.contains(.items)
     if farewells.contains(.said) {
@@ -216,6 +218,7 @@ extension ConnectionMachine {
       return fail(id, with: tooLarge(isItem ? "item" : "response")).map { .failed([$0]) }
         ?? .nothing
     case .whole(let bytes, let chargedBytes):
+      if !isItem { metrics.made.end(nil) }
       guard let flow = call.flow else {
         budget.release(chargedBytes)
         local[id]?.caller = .gone
@@ -249,6 +252,7 @@ extension ConnectionMachine {
       }
     }
     let error = isEnd ? nil : try CallError(decodingPayload: frame.payload)
+    if call.isUndecided { metrics.made.end(error) }
     call.flow?.inbox.finish(error.map { .failed($0) } ?? .ended)
     let isWaiting = call.caller == .waiting
     if call.flow == nil { local[id]?.caller = .gone }
