@@ -284,17 +284,24 @@ extension ConnectionMachine {
 
   /// Fails the newest calls whose messages are not whole, until the budget suffices for the others.
   mutating func shedPartialMessages() -> ConnectionAction {
+    if budget.hasManyEnded { budget.keep(budget.starts.filter { isPartial($0) }) }
     guard budget.isExceeded else { return .nothing }
     let error = CallError(
       .resourceExhausted,
       "messages that are partly received hold more than \(budget.bytesMax) bytes")
     var failed: [FailedCall] = []
-    while budget.isExceeded, let newest = newestPartialMessage() {
+    while budget.isExceeded, let start = budget.popNewest() {
+      guard isPartial(start) else { continue }
+      let newest = start.call
       if newest.opener == side {
         if let call = fail(newest, with: error) { failed.append(call) }
       } else if remote[newest]?.answer == .running {
         // An item whose handler reads. What is left above the budget goes with the next frame.
-        return failed.isEmpty ? stopServing(newest, with: error) : .failed(failed)
+        guard failed.isEmpty else {
+          budget.keep(budget.starts + [start])
+          return .failed(failed)
+        }
+        return stopServing(newest, with: error)
       } else {
         refuse(newest, with: error)
       }
@@ -302,10 +309,9 @@ extension ConnectionMachine {
     return failed.isEmpty ? .nothing : .failed(failed)
   }
 
-  private func newestPartialMessage() -> CallID? {
-    let serials =
-      local.openIDs.map { ($0, local[$0]?.partial.serial ?? 0) }
-      + remote.openIDs.map { ($0, remote[$0]?.partial.serial ?? 0) }
-    return serials.filter { $0.1 > 0 }.max { $0.1 < $1.1 }?.0
+  /// Whether the message that began so is still partly there.
+  private func isPartial(_ start: PartialBudget.Start) -> Bool {
+    let id = start.call
+    return (id.opener == side ? local[id]?.partial : remote[id]?.partial)?.serial == start.serial
   }
 }
