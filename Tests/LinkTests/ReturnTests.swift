@@ -13,8 +13,8 @@ struct ReturnTests {
   /// Redials so soon that a test need not wait.
   private static var limits: LinkLimits {
     var limits = LinkLimits()
-    limits.redialFirst = .milliseconds(5)
-    limits.redialLast = .milliseconds(20)
+    limits.reconnect.first = .milliseconds(5)
+    limits.reconnect.longest = .milliseconds(20)
     return limits
   }
 

@@ -42,8 +42,8 @@ struct RevocationTests {
   @Test("The server that dials a driver again resumes its TLS session with that driver")
   func connectBack() async throws {
     var limits = LinkLimits()
-    limits.redialFirst = .milliseconds(5)
-    limits.redialLast = .milliseconds(20)
+    limits.reconnect.first = .milliseconds(5)
+    limits.reconnect.longest = .milliseconds(20)
     try await Meeting.with(limits: limits) { meeting in
       let ticket = try await meeting.expect(.connectBack)
       let identity = try await meeting.identity(ticket)

@@ -26,7 +26,7 @@ extension Rendezvous {
   /// A driver that never was here gets one attempt: it has told its port and listens. One that was
   /// is dialled until it is there, or forgotten.
   private func reach(_ session: SessionUUID) async {
-    var pause = RedialPause(limits: limits)
+    var reconnection = Reconnection(limits.reconnect)
     var isFirst = true
     while !Task.isCancelled, let entry = entries[session], let address = entry.address {
       let reason: String
@@ -40,7 +40,7 @@ extension Rendezvous {
       guard entry.isReturning else { return giveUp(session, address, reason) }
       if isFirst { notice(.redialling(session, address, reason: reason)) }
       isFirst = false
-      guard await pause.sleep() else { return }
+      guard await reconnection.rest() else { return }
     }
   }
 
@@ -97,10 +97,8 @@ extension Rendezvous {
   /// A driver that lets us in and cuts us off again and again is dialled less and less often.
   private func restAfterLoss(of session: SessionUUID) -> Duration {
     guard var entry = entries[session] else { return .zero }
-    if entry.standingSince.duration(to: now) > limits.redialLast {
-      entry.pause = RedialPause(limits: limits)
-    }
+    entry.reconnection.stood(for: entry.standingSince.duration(to: now))
     defer { entries[session] = entry }
-    return entry.pause.take()
+    return entry.reconnection.next()
   }
 }

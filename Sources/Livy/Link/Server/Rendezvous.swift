@@ -22,8 +22,7 @@ package actor Rendezvous: DriverRendezvous {
     /// Its channel stood before: it will come back, so nothing is given up.
     var isReturning = false
     var standingSince: LoopInstant
-    /// Between a loss and the next attempt.
-    var pause: RedialPause
+    var reconnection: Reconnection
   }
 
   /// One live connection per session; a second one is refused.
@@ -141,7 +140,7 @@ package actor Rendezvous: DriverRendezvous {
   ) -> Entry {
     Entry(
       attempt: attempt, epoch: epoch, direction: direction, standingSince: now,
-      pause: RedialPause(limits: limits))
+      reconnection: Reconnection(limits.reconnect))
   }
 
   package func readmit(_ readmission: DriverReadmission) async throws(LivyError) {

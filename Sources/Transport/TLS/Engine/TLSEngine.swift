@@ -23,9 +23,6 @@ final class TLSEngine {
   var applicationProtocol: String? { handshake.applicationProtocol }
   var peer: PeerCertificate? { handshake.peer }
 
-  /// Whether the handshake was short: a former session was taken up.
-  var isResumed: Bool { SSL_session_reused(ssl) == 1 }
-
   let context: TLSContext
   /// The context's newest when the handshake began.
   let setup: TLSSetup

@@ -13,20 +13,20 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
-    let timeout = try CallTimeout(of: timeout)
+    let terms = try CallTerms(timeout: timeout)
     let response: [UInt8]
     if isOnLoop {
       let waiter = try waiter()
       let id: CallID
       do throws(CallError) {
-        id = try coreOnLoop.begin(method.number, request, timeout: timeout, for: waiter.receiver)
+        id = try coreOnLoop.begin(method.number, request, terms: terms, for: waiter.receiver)
       } catch {
         waiter.drop()
         throw error
       }
       response = try await self.response(of: id, to: waiter)
     } else {
-      response = try await self.response(of: method.number, request.encoded(), timeout)
+      response = try await self.response(of: method.number, request.encoded(), terms)
     }
     return try Response(received: response, asAnswerOf: method.name)
   }
@@ -52,10 +52,11 @@ extension Connection {
   /// From off the loop.
   @usableFromInline
   nonisolated func response(
-    of method: UInt16, _ request: [UInt8], _ timeout: CallTimeout
+    of method: UInt16, _ request: [UInt8], _ terms: CallTerms
   ) async throws(CallError) -> [UInt8] {
     let call = NewCall(
-      method: method, shape: .unary, request: request, timeout: timeout.duration)
+      method: method, shape: .unary, request: request, timeout: terms.duration,
+      trace: terms.trace)
     return try await exchange(call).get()
   }
 

@@ -12,9 +12,9 @@ extension Connection {
       return
     }
     let deadline = request.deadline == .never ? nil : request.deadline
-    let context = CallContext(connection: self, deadline: deadline)
+    let context = CallContext(connection: self, deadline: deadline, trace: request.trace)
     let outlet = ItemOutlet(connection: self, call: id)
-    let scope = deadline.map { CallScope(time: ServingTime(until: $0, on: loop)) }
+    let scope = scope(of: request)
     let task = Task {
       do {
         let response = try await Self.run(in: scope) {
@@ -28,8 +28,15 @@ extension Connection {
     handlers.add(task, for: id)
   }
 
-  /// Calls that `handler` makes inherit from `scope`, which a call without a deadline does not pay
-  /// for.
+  /// What the handler's calls inherit; `nil` where nothing is, so that it costs nothing.
+  private func scope(of request: WholeRequest) -> CallScope? {
+    if request.deadline == .never, request.trace == nil { return nil }
+    let hasDeadline = request.deadline != .never
+    return CallScope(
+      time: hasDeadline ? ServingTime(until: request.deadline, on: loop) : nil,
+      trace: request.trace)
+  }
+
   private static func run(
     in scope: CallScope?, _ handler: () async throws -> [UInt8]
   ) async throws -> [UInt8] {

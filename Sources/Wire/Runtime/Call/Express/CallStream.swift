@@ -22,18 +22,18 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
 
   @usableFromInline let core: ConnectionCore
   @usableFromInline let method: UnaryMethod<Request, Response>
-  @usableFromInline let timeout: CallTimeout
+  @usableFromInline let terms: CallTerms
   @usableFromInline let openMax: Int
   @usableFromInline let ring: CallRing
 
   @inlinable
   init(
     _ core: ConnectionCore, _ method: UnaryMethod<Request, Response>, openMax: Int,
-    timeout: CallTimeout
+    terms: CallTerms
   ) {
     self.core = core
     self.method = method
-    self.timeout = timeout
+    self.terms = terms
     self.openMax = min(max(openMax, 1), CallRing.placesMax)
     ring = CallRing(core, places: self.openMax)
   }
@@ -50,7 +50,7 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
     core.checkLoop()
     guard hasRoom else { throw CallRing.full }
     do throws(CallError) {
-      _ = try core.begin(method.number, request, timeout: timeout, for: ring.receiver())
+      _ = try core.begin(method.number, request, terms: terms, for: ring.receiver())
     } catch {
       ring.didBegin(false)
       throw error

@@ -41,6 +41,8 @@ struct ItemInbox {
     if self.outcome == nil { self.outcome = outcome }
   }
 
+  var isFinished: Bool { outcome != nil }
+
   mutating func removeAll(from budget: inout PartialBudget) {
     while popFirst(from: &budget) != nil {}
   }
