@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// The words behind the program's name: a role, then `name=value` as often as need be.
-struct Options: Sendable {
+struct RunOptions: Sendable {
   let role: String
   private let values: [String: String]
 
