@@ -49,8 +49,14 @@ struct ListeningDescriptor {
     let size = socklen_t(MemoryLayout<Int32>.size)
     // A former run's connections may linger on the port.
     try check(result(of: setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)), what)
-    let length =
-      address.ip.contains(":") ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
+    let isV6 = address.ip.contains(":")
+    if isV6 {
+      // IPv4 peers come to "::" too, whatever the host's default is.
+      var off: Int32 = 0
+      let option = setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &off, size)
+      try check(result(of: option), what)
+    }
+    let length = isV6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
     let code = try address.withSockaddr { name in
       result(of: bind(descriptor, name, socklen_t(length)))
     }
