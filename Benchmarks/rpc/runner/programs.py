@@ -18,7 +18,7 @@ PEERS = {
     "ours": ROOT / ".build-bench/release/RPCBench",
     "grpc-cpp": ROOT / ".build-peers/grpc-cpp",
     "capnp": ROOT / ".build-peers/capnp",
-    "grpc-swift": ROOT / "Benchmarks/rpc/peers/grpc-swift/.build-peer/release/GRPCSwiftPeer",
+    "grpc-swift": ROOT / ".build-peers/grpc-swift/release/GRPCSwiftPeer",
 }
 
 
