@@ -80,6 +80,8 @@ var targets: [Target] = [
 
 targets += [
   module("TestSupport", "Tests/Support", uses: ["Transport"]),
+  module("Simulation", "Tests/Simulation", uses: ["TestSupport", "Transport"]),
+  tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire"]),
   tests("TransportTests", uses: ["Transport", "TestSupport"]),
   tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
   tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),

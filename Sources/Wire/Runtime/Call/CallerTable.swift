@@ -6,7 +6,6 @@ struct CallerTable {
   typealias Answer = Result<[UInt8], CallError>
 
   private enum Caller {
-    case response(CallID, CheckedContinuation<Answer, Never>)
     /// An answer goes to this sink.
     case receiver(CallID, ExpressCalls.Receiver)
     /// Wants to look at its inbox again.
@@ -14,7 +13,7 @@ struct CallerTable {
 
     var id: CallID {
       switch self {
-      case .response(let id, _), .receiver(let id, _), .reader(let id, _): id
+      case .receiver(let id, _), .reader(let id, _): id
       }
     }
   }
@@ -24,10 +23,6 @@ struct CallerTable {
   /// True where a task waits for this slot already.
   func isTaken(_ id: CallID) -> Bool {
     callers.indices.contains(id.index) && callers[id.index] != nil
-  }
-
-  mutating func wait(for id: CallID, _ continuation: CheckedContinuation<Answer, Never>) {
-    insert(.response(id, continuation))
   }
 
   mutating func wait(for id: CallID, _ receiver: ExpressCalls.Receiver) {
@@ -42,7 +37,6 @@ struct CallerTable {
   /// still to be given the answer, where it goes to a sink.
   mutating func resume(_ id: CallID, with answer: Answer) -> ExpressCalls.Receiver? {
     switch take(id) {
-    case .response(_, let continuation): continuation.resume(returning: answer)
     case .receiver(_, let receiver): return receiver
     case .reader(_, let continuation): continuation.resume()
     case nil: break  // The reader is busy with an earlier item.

@@ -36,26 +36,35 @@ extension Connection {
     return CallWaiter(core.value)
   }
 
+  /// On the loop, and stays there: a closure runs where its function runs only if it has hold of
+  /// the isolation.
   @usableFromInline
-  nonisolated func response(
-    of id: CallID, to waiter: CallWaiter
+  func response(
+    of id: CallID, to waiter: CallWaiter, isolation: isolated (any Actor)? = #isolation
   ) async throws(CallError) -> [UInt8] {
     let answer = await withTaskCancellationHandler {
-      await withUnsafeContinuation { waiter.wait(with: $0) }
+      _ = isolation
+      return await withUnsafeContinuation { waiter.wait(with: $0) }
     } onCancel: {
       cancel(id)
     }
     return try answer.get()
   }
 
-  /// From off the loop.
+  /// From off the loop. What comes while the task is on its way to wait is kept for it.
   @usableFromInline
-  nonisolated func response(
+  func response(
     of method: UInt16, _ request: [UInt8], _ timeout: CallTimeout
   ) async throws(CallError) -> [UInt8] {
-    let call = NewCall(
-      method: method, shape: .unary, request: request, timeout: timeout.duration)
-    return try await exchange(call).get()
+    let waiter = try waiter()
+    let id: CallID
+    do throws(CallError) {
+      id = try core.value.beginInLine(method, request, timeout: timeout, for: waiter.receiver)
+    } catch {
+      waiter.drop()
+      throw error
+    }
+    return try await response(of: id, to: waiter)
   }
 
   /// Calls a method of the peer that answers with a stream. What the peer says to the request, also
@@ -78,20 +87,6 @@ extension Connection {
       setNeedsFlush()
       scheduleDeadline()
       return id
-    }
-  }
-
-  func exchange(_ call: NewCall) async -> CallerTable.Answer {
-    let id: CallID
-    do throws(CallError) {
-      id = try begin(call)
-    } catch {
-      return .failure(error)
-    }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { core.value.callers.wait(for: id, $0) }
-    } onCancel: {
-      cancel(id)
     }
   }
 
@@ -118,7 +113,11 @@ extension Connection {
         guard !core.value.callers.isTaken(id) else {
           return .failure(CallError(.failedPrecondition, "two tasks read one stream"))
         }
-        await withCheckedContinuation { core.value.callers.wait(forItemOf: id, $0) }
+        await withCheckedContinuation { continuation in
+          // A task that prefers an executor is put off once more on its way here.
+          guard !machine.hasNews(of: id) else { return continuation.resume() }
+          core.value.callers.wait(forItemOf: id, continuation)
+        }
       }
     }
   }

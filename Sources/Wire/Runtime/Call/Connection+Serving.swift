@@ -13,14 +13,21 @@ extension Connection {
     }
     let context = CallContext(connection: self, timeout: request.timeout)
     let outlet = ItemOutlet(connection: self, call: id)
-    let task = Task {
-      do {
-        finish(id, with: .success(try await method.run(request.bytes, context, outlet)))
-      } catch {
-        finish(id, with: .failure(CallError(thrownBy: method.name, error)))
-      }
+    // Without the preference the handler would leave the loop whenever it is resumed.
+    let task = Task(executorPreference: loop.taskExecutor) {
+      await self.run(method, request.bytes, context, outlet)
     }
     handlers.add(task, for: id)
+  }
+
+  private func run(
+    _ method: ServedMethod, _ request: [UInt8], _ context: CallContext, _ outlet: ItemOutlet
+  ) async {
+    do {
+      finish(outlet.call, with: .success(try await method.run(request, context, outlet)))
+    } catch {
+      finish(outlet.call, with: .failure(CallError(thrownBy: method.name, error)))
+    }
   }
 
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
@@ -40,7 +47,12 @@ extension Connection {
       case .refused(let error): throw error
       case .wait:
         await withTaskCancellationHandler {
-          await withCheckedContinuation { handlers.wait(forCreditOf: id, $0) }
+          await withCheckedContinuation { continuation in
+            // A task that prefers an executor, as handlers do, is put off once more on its way
+            // here; credit or a cancel may have come meanwhile.
+            guard machine.lacksCredit(id), !Task.isCancelled else { return continuation.resume() }
+            handlers.wait(forCreditOf: id, continuation)
+          }
         } onCancel: {
           wakeSinks(of: id)
         }

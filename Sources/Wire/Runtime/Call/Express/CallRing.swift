@@ -51,6 +51,14 @@ final class CallRing<Response: WireMessage> {
   @inlinable
   func wait() async {
     precondition(waiter == nil, "two tasks read one stream of calls")
-    await withUnsafeContinuation { waiter = $0 }
+    await withUnsafeContinuation { continuation in
+      // A task that belongs to an actor and prefers an executor is put off once more on its way
+      // here.
+      if places[Int(nextAnswer & mask)] == nil {
+        waiter = continuation
+      } else {
+        continuation.resume()
+      }
+    }
   }
 }

@@ -167,6 +167,12 @@ extension ConnectionMachine {
     }
   }
 
+  /// `takeItem` has something else to say than `wait`.
+  func hasNews(of id: CallID) -> Bool {
+    guard let inbox = local[id]?.inbox else { return true }
+    return !inbox.isEmpty || inbox.outcome != nil
+  }
+
   private mutating func returnCredit(_ bytes: Int, of id: CallID) {
     guard let due = local[id]?.inbox?.credit.release(bytes), due > 0 else { return }
     guard local[id]?.receiving == .open, local[id]?.sending == .done else { return }

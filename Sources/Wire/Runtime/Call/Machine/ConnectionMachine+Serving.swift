@@ -32,6 +32,12 @@ extension ConnectionMachine {
     return .accepted
   }
 
+  /// `offer` would answer `wait`.
+  func lacksCredit(_ id: CallID) -> Bool {
+    guard let call = remote[id] else { return false }
+    return call.answer == .running && call.credit.available <= 0
+  }
+
   /// A handler is done: with the response of a unary call, with anything for a stream, or with an
   /// error.
   mutating func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {

@@ -59,6 +59,7 @@ struct ItemInbox {
 
   private var items = Fifo<Item>()
   private(set) var outcome: Outcome?
+  var isEmpty: Bool { items.isEmpty }
   var credit: ReceiveCredit
   /// Credit that waits to be framed.
   var creditDue = 0
