@@ -18,6 +18,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .treatAllWarnings(as: .error),
 ]
+/// On the path of each call the dynamic checks of exclusive access cost more than all of Wire (30 %
+/// of a call's instructions). Debug builds keep them, and with them the whole suite; so do the
+/// modules above.
+let pathSettings =
+  settings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 let nativeLibraries: [LinkerSetting] =
   staticArchives
@@ -26,7 +31,7 @@ let nativeLibraries: [LinkerSetting] =
 
 func module(
   _ name: String, _ path: String, uses dependencies: [Target.Dependency] = [],
-  resources: [Resource] = []
+  resources: [Resource] = [], settings: [SwiftSetting] = settings
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path, resources: resources,
@@ -60,8 +65,8 @@ var targets: [Target] = [
   .target(
     name: "CUV", path: "Sources/CUV",
     linkerSettings: nativeLibraries),
-  module("Transport", "Sources/Transport", uses: ["CUV"]),
-  module("Wire", "Sources/Wire/Runtime", uses: ["Transport"]),
+  module("Transport", "Sources/Transport", uses: ["CUV"], settings: pathSettings),
+  module("Wire", "Sources/Wire/Runtime", uses: ["Transport"], settings: pathSettings),
   module("WireMessages", "Sources/Wire/Messages", uses: ["Wire"]),
   module("LivyCore", "Sources/Livy/Core"),
   module("LivyLink", "Sources/Livy/Link", uses: ["LivyCore", "Transport", "Wire", "WireMessages"]),

@@ -116,6 +116,46 @@ internal import Testing
     await loop.stop()
   }
 
+  @Test("A timer for long ago fires at once, one for the end of time does not disturb")
+  func extremes() async throws {
+    let loop = try EventLoop.start(name: "test-extremes")
+    let fired = Locked<[String]>([])
+    loop.schedule(at: LoopInstant(nanoseconds: .max)) { fired.withLock { $0.append("never") } }
+    loop.schedule(at: LoopInstant(nanoseconds: 0)) { fired.withLock { $0.append("past") } }
+    #expect(await eventually { fired.withLock { $0 } == ["past"] })
+    loop.schedule(after: .milliseconds(5)) { fired.withLock { $0.append("next") } }
+    #expect(await eventually { fired.withLock { $0 } == ["past", "next"] })
+    await loop.stop()
+  }
+
+  @Test("Timers that timers make fire too, be they due already or not")
+  func chain() async throws {
+    let loop = try EventLoop.start(name: "test-chain")
+    let fired = Locked<[Int]>([])
+    @Sendable func next(_ number: Int) {
+      fired.withLock { $0.append(number) }
+      guard number < 20 else { return }
+      loop.schedule(after: .milliseconds(number % 2)) { next(number + 1) }
+    }
+    loop.schedule(after: .zero) { next(0) }
+    #expect(await eventually { fired.withLock { $0 } == Array(0...20) })
+    await loop.stop()
+  }
+
+  @Test("The time of a turn stands still within a turn and goes on with the next one")
+  func turnInstant() async throws {
+    let loop = try EventLoop.start(name: "test-turn")
+    let times = await loop.run { () -> [LoopInstant] in
+      let first = loop.turnInstant
+      while loop.now <= first {}
+      return [first, loop.turnInstant, loop.now]
+    }
+    #expect(times[0] == times[1] && times[1] < times[2])
+    #expect(await loop.run { loop.turnInstant } > times[1])
+    #expect(await loop.run { loop.turnInstant <= loop.now })
+    await loop.stop()
+  }
+
   @Test("An instant never overflows")
   func instants() {
     let start = LoopInstant(nanoseconds: 1_000)

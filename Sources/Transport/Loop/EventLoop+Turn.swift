@@ -18,11 +18,16 @@ func eventLoopDidWakeUp(_ handle: UnsafeMutablePointer<uv_async_t>?) {
   currentEventLoop()?.isInboxSignalled = true
 }
 
-func eventLoopAlarm(_ handle: UnsafeMutablePointer<uv_timer_t>?) {
-  // libuv runs a timer that is overdue before it waits for the kernel. What the timers submit
-  // must not wait along: this makes the wait of this turn end at once, and nothing else.
-  uv_stop(handle?.pointee.loop)
+func eventLoopAlarm(_ handle: UnsafeMutablePointer<uv_poll_t>?, _ status: Int32, _ events: Int32) {
   currentEventLoop()?.fireTimers()
+}
+
+func eventLoopWillPoll(_ handle: UnsafeMutablePointer<uv_prepare_t>?) {
+  currentEventLoop()?.willPoll()
+}
+
+func eventLoopDidPoll(_ handle: UnsafeMutablePointer<uv_check_t>?) {
+  currentEventLoop()?.didPoll()
 }
 
 /// The loop whose callback runs. Safe to borrow: a loop lives while its thread runs.
@@ -41,14 +46,20 @@ extension EventLoop {
   func threadMain() {
     cuv_set_current_loop(Unmanaged.passUnretained(self).toOpaque())
     cuv_thread_prepare(name)
-    while !isStopRequested { turn() }
+    handles.run()
     windDown()
   }
 
-  private func turn() {
-    uv_run(raw, localWork.isEmpty ? UV_RUN_ONCE : UV_RUN_NOWAIT)
+  /// What closed handles left to do is done in the turn that begins.
+  fileprivate func willPoll() {
+    knownInstant = nil
+    handles.setHasty(!localWork.isEmpty || !flushes.isEmpty)
+  }
+
+  fileprivate func didPoll() {
     if isInboxSignalled { takeInbox() }
     runRounds()
+    if isStopRequested { uv_stop(raw) }
   }
 
   private func takeInbox() {
@@ -108,27 +119,23 @@ extension EventLoop {
   func insert(_ entry: TimerHeap.Entry) {
     if isStopping { return }
     timers.insert(entry)
-    armAlarm()
+    if !isFiringTimers { handles.alarm.set(noLaterThan: entry.instant) }
   }
 
-  func fireTimers() {
-    armedFor = nil
+  fileprivate func fireTimers() {
+    isFiringTimers = true
+    handles.alarm.didGoOff()
     let now = now
+    knownInstant = now
     while let entry = timers.popDue(now) {
       if entry.timer.claim() { entry.body() }
     }
-    armAlarm()
-  }
-
-  private func armAlarm() {
-    guard let earliest = timers.earliest, !isStopping else { return }
-    if let armedFor, armedFor <= earliest { return }
-    armedFor = earliest
-    let now = now.nanoseconds
-    let wait = earliest.nanoseconds > now ? earliest.nanoseconds - now : 0
-    // libuv counts milliseconds from a time that it reads once in a turn.
-    uv_update_time(raw)
-    uv_timer_start(alarm, eventLoopAlarm, wait / 1_000_000 + (wait % 1_000_000 == 0 ? 0 : 1), 0)
+    isFiringTimers = false
+    if let earliest = timers.earliest {
+      handles.alarm.set(noLaterThan: earliest)
+    } else {
+      handles.alarm.clear()
+    }
   }
 }
 
@@ -138,15 +145,15 @@ extension EventLoop {
   private func windDown() {
     isStopping = true
     timers.removeAll()
-    uv_timer_stop(alarm)
-    wakeUp.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_unref($0) }
+    handles.alarm.clear()
+    handles.wakeUp.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_unref($0) }
     uv_walk(raw, handleOfStoppingLoop, nil)
     while !isWoundDown {
       takeInbox()
       runRounds()
       uv_run(raw, localWork.isEmpty ? UV_RUN_ONCE : UV_RUN_NOWAIT)
     }
-    closeOwnHandles()
+    handles.close()
     // A waiter's task may prefer this loop: it goes on there as late work, not on this thread's
     // list.
     cuv_set_current_loop(nil)
@@ -165,14 +172,6 @@ extension EventLoop {
       inbox.phase = .stopped(lateRunner: .none)
       return true
     }
-  }
-
-  func closeOwnHandles() {
-    wakeUp.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_close($0, nil) }
-    alarm.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_close($0, nil) }
-    uv_run(raw, UV_RUN_DEFAULT)
-    let code = uv_loop_close(raw)
-    assert(code == 0, "a handle of loop \(name) was left open")
   }
 
   func startLateRunner() {

@@ -19,11 +19,9 @@ package final class EventLoop: Loop, @unchecked Sendable {
   package let name: String
   package let limits: TransportLimits
 
-  let raw: UnsafeMutablePointer<uv_loop_t>
+  let handles: LoopHandles
   /// Where all streams of the loop read into; valid during a read callback.
   let readBuffer: UnsafeMutableRawBufferPointer
-  let wakeUp: UnsafeMutablePointer<uv_async_t>
-  let alarm: UnsafeMutablePointer<uv_timer_t>
   let inbox = Locked(LoopInbox())
   /// Set once, by `init`; it needs the loop itself.
   private var executorOfTasks: LoopTaskExecutor?
@@ -33,7 +31,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
   var spareWork: [LoopWork] = []
   var flushes: [any TurnFlush] = []
   var timers = TimerHeap()
-  var armedFor: LoopInstant?
+  var isFiringTimers = false
+  var knownInstant: LoopInstant?
   var isInboxSignalled = false
   var isStopRequested = false
   /// No handle and no timer is made any more.
@@ -49,7 +48,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
     let code = uv_thread_create(&thread, eventLoopThreadMain, retained.toOpaque())
     if code < 0 {
       retained.release()
-      loop.closeOwnHandles()
+      loop.handles.close()
       throw UVError(number: code).asTransportError("cannot start the thread of loop \(name)")
     }
     loop.inbox.withLock { $0.thread = thread }
@@ -59,30 +58,16 @@ package final class EventLoop: Loop, @unchecked Sendable {
   private init(name: String, limits: TransportLimits) throws(TransportError) {
     self.name = name
     self.limits = limits
-    raw = .allocate(capacity: 1)
-    wakeUp = .allocate(capacity: 1)
-    alarm = .allocate(capacity: 1)
+    handles = try LoopHandles(name: name)
     readBuffer = .allocate(byteCount: limits.readBufferBytes, alignment: 64)
-    // `deinit` runs also when a throw leaves here, and frees the four.
-    try check(uv_loop_init(raw), "cannot make event loop \(name)")
-    let code = uv_async_init(raw, wakeUp, eventLoopDidWakeUp)
-    if code < 0 {
-      uv_loop_close(raw)
-      throw UVError(number: code).asTransportError("cannot make event loop \(name)")
-    }
-    uv_timer_init(raw, alarm)
-    wakeUp.pointee.data = nil
-    alarm.pointee.data = nil
-    raw.pointee.data = readBuffer.baseAddress
     executorOfTasks = LoopTaskExecutor(loop: self)
   }
 
   deinit {
-    raw.deallocate()
-    wakeUp.deallocate()
-    alarm.deallocate()
     readBuffer.deallocate()
   }
+
+  var raw: UnsafeMutablePointer<uv_loop_t> { handles.raw }
 
   /// For tasks that shall run on this loop: `Task(executorPreference: loop.taskExecutor)`.
   package var taskExecutor: LoopTaskExecutor {
@@ -90,6 +75,14 @@ package final class EventLoop: Loop, @unchecked Sendable {
   }
 
   package var now: LoopInstant { LoopInstant(nanoseconds: uv_hrtime()) }
+
+  package var turnInstant: LoopInstant {
+    precondition(isCurrent, "the time of a turn was asked for off its loop")
+    if let knownInstant { return knownInstant }
+    let now = now
+    knownInstant = now
+    return now
+  }
 
   package var isCurrent: Bool {
     cuv_current_loop() == Unmanaged.passUnretained(self).toOpaque()
@@ -126,7 +119,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
         inbox.stopWaiters.append(waiter)
         if !inbox.isSignalled {
           inbox.isSignalled = true
-          uv_async_send(wakeUp)
+          uv_async_send(handles.wakeUp)
         }
         return false
       }
@@ -155,7 +148,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
     }
     let wake = inbox.withLock { inbox -> LoopInbox.Wake in
       let wake = inbox.add(work)
-      if case .sendAsync = wake { uv_async_send(wakeUp) }
+      if case .sendAsync = wake { uv_async_send(handles.wakeUp) }
       return wake
     }
     if case .startLateRunner = wake { startLateRunner() }

@@ -16,6 +16,10 @@ package protocol Loop: SerialExecutor {
   /// Monotonic time of this loop, read freshly.
   var now: LoopInstant { get }
 
+  /// A time of the present turn, read at most once in it: for who can do with a time that is old
+  /// by as much as the turn has lasted. On the loop only.
+  var turnInstant: LoopInstant { get }
+
   /// True on the loop's own thread.
   var isCurrent: Bool { get }
 
@@ -51,6 +55,9 @@ extension Loop {
       submit { waiter.resume(returning: body()) }
     }
   }
+
+  /// A loop without turns of its own reads the time each time.
+  package var turnInstant: LoopInstant { now }
 
   /// A loop without turns of its own flushes in its next piece of work.
   package func flushAtTurnEnd(_ item: any TurnFlush) {

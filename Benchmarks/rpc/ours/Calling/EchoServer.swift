@@ -4,14 +4,8 @@ internal import Transport
 internal import Wire
 
 /// Answers each call with what it was asked.
-struct EchoServer: EchoHandler {
-  func echo(_ request: EchoRequest, _ call: CallContext) async throws -> EchoResponse {
-    var response = EchoResponse()
-    response.payload = request.payload
-    return response
-  }
-
-  func follow(
+enum EchoServer {
+  private static func follow(
     _ request: FollowRequest, _ call: CallContext, _ items: ItemSink<Item>
   ) async throws {
     var item = Item()
@@ -26,7 +20,8 @@ struct EchoServer: EchoHandler {
   static func run(_ options: Options) async throws {
     let loop = try EventLoop.start(name: "server")
     var table = MethodTable()
-    table.serve(EchoServer())
+    table.on(EchoService.follow, follow)
+    table.answerAtOnce(EchoService.echo) { request, _ in EchoResponse(payload: request.payload) }
     let served = table
     let listener = try await Listener.listen(
       on: loop, at: SocketAddress(ip: "127.0.0.1", port: 0), tls: Ends(options).server()

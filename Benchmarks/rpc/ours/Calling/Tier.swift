@@ -11,7 +11,9 @@ protocol Tier: Sendable {
 
 /// The ways that there are, by their names.
 enum Tiers {
-  static let ofCalls: [String: any Tier.Type] = ["await": AwaitTier.self]
+  static let ofCalls: [String: any Tier.Type] = [
+    "await": AwaitTier.self, "batch": BatchTier.self, "stream": StreamTier.self,
+  ]
 
   /// Each work, and the tiers that it can be done in.
   static let text = """
