@@ -219,7 +219,7 @@ struct HostileFramesTests {
   @Test("Random frames end in an orderly close or are taken, never in a trap", arguments: 0..<20)
   func random(seed: UInt64) async throws {
     try await HostilePeer.with { peer in
-      var random = SeededRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       for _ in 0..<200 {
         var noise = frame(
           FrameKind.allCases.randomElement(using: &random) ?? .ping,
@@ -233,22 +233,5 @@ struct HostileFramesTests {
       await peer.send(frame(.end))
       #expect(await peer.connection.closed().code == .protocolError)
     }
-  }
-}
-
-/// The same numbers for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
