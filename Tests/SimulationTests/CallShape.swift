@@ -8,6 +8,7 @@ internal import Simulation
 enum CallShapes {
   static let all: [any CallShape.Type] = [
     UnaryShape.self, StreamShape.self, CallBackShape.self, BatchShape.self,
+    ClientStreamShape.self, BothWaysShape.self,
   ]
 }
 

@@ -109,14 +109,18 @@ struct ConnectionMachineTests {
     pair.now = pair.now.advanced(by: .milliseconds(500))
     try pair.settle()
     guard case .start(_, let request) = pair.takeActions(of: .far)[0] else { return }
-    #expect(request.timeout == .seconds(1))
+    #expect(request.deadline == pair.now.advanced(by: .seconds(1)))
     _ = pair.begin([1], timeout: .nanoseconds(10))
     try pair.settle()
     #expect(pair.nearFrames.last?.header.timeoutMilliseconds == 1)
     #expect(pair.begin([1], timeout: .zero).error?.code == .deadlineExceeded)
-    _ = pair.begin([1], timeout: .seconds(Int64.max))
+    _ = pair.begin([1], timeout: .seconds(60 * 24 * 3_600))
     try pair.settle()
     #expect(pair.nearFrames.last?.header.timeoutMilliseconds == .max)
+    // Too far away to be told from never.
+    _ = pair.begin([1], timeout: .seconds(Int64.max))
+    try pair.settle()
+    #expect(pair.nearFrames.last?.header.timeoutMilliseconds == 0)
   }
 
   @Test("A deadline ends the call at both ends, and the slot is free when both heard")

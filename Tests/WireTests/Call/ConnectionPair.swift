@@ -57,6 +57,14 @@ enum TestMethods {
     number: 7, name: "Test.HangingStream")
   /// Answers with the caller's name and address.
   static let whoAmI = UnaryMethod<Blob, Blob>(number: 8, name: "Test.WhoAmI")
+  /// The sum of the items' numbers.
+  static let sum = ClientStreamingMethod<Blob, Blob>(number: 9, name: "Test.Sum")
+  /// Each item as it comes.
+  static let mirror = BidirectionalStreamingMethod<Blob, Blob>(number: 10, name: "Test.Mirror")
+  /// The first item, at once.
+  static let first = ClientStreamingMethod<Blob, Blob>(number: 11, name: "Test.First")
+  /// Reads nothing until it is cancelled.
+  static let ignore = ClientStreamingMethod<Blob, Blob>(number: 12, name: "Test.Ignore")
   /// Not served.
   static let missing = UnaryMethod<Blob, Blob>(number: 6, name: "Test.Missing")
 }
@@ -71,7 +79,7 @@ actor Witness {
 
   func start(_ context: CallContext) {
     started += 1
-    timeouts.append(context.timeout)
+    timeouts.append(context.remaining)
   }
 
   func cancel() { cancelled += 1 }
@@ -103,6 +111,37 @@ extension MethodTable {
         throw error
       }
       return request
+    }
+    table.on(TestMethods.sum) { items, _ in
+      var sum = Blob()
+      for try await item in items { sum.number += item.number }
+      return sum
+    }
+    table.on(TestMethods.mirror) { items, context, sink in
+      await witness.start(context)
+      do throws(CallError) {
+        for try await item in items { try await sink.send(item) }
+      } catch {
+        await witness.fail(error)
+        throw error
+      }
+    }
+    table.on(TestMethods.first) { items, _ in
+      var iterator = items.makeAsyncIterator()
+      guard let item = try await iterator.next() else {
+        throw CallError(.invalidArgument, "nothing came")
+      }
+      return item
+    }
+    table.on(TestMethods.ignore) { _, context in
+      await witness.start(context)
+      do {
+        try await Task.sleep(for: .seconds(3_600))
+      } catch {
+        await witness.cancel()
+        throw error
+      }
+      return Blob()
     }
     table.on(TestMethods.hangingStream) { _, _, _ in try await Task.sleep(for: .seconds(3_600)) }
     table.on(TestMethods.fail) { request, _ in

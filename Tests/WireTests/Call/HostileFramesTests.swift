@@ -63,6 +63,51 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
     BrokenRule(
       "credit of a unary call", "no stream", frame(.request, call: call, method: 3),
       frame(.credit, call: call, payload: [1, 0, 0, 0])),
+    BrokenRule(
+      "item of a unary call", "takes none", frame(.request, call: call, method: 3),
+      frame(.item, call: call)),
+    BrokenRule(
+      "item of a stream of answers", "takes none", frame(.request, call: call, method: 7),
+      frame(.item, call: call)),
+    BrokenRule(
+      "end of a unary call", "takes none", frame(.request, call: call, method: 3),
+      frame(.end, call: call)),
+    BrokenRule("item of a call that never was", "takes none", frame(.item, call: call)),
+    BrokenRule("end of a call that never was", "takes none", frame(.end, call: call)),
+    BrokenRule(
+      "item after the end", "takes none",
+      frame(.request, call: call, method: 12, flags: .items), frame(.end, call: call),
+      frame(.item, call: call)),
+    BrokenRule(
+      "item after the cancel", "takes none",
+      frame(.request, call: call, method: 12, flags: .items), frame(.cancel, call: call),
+      frame(.item, call: call)),
+    BrokenRule(
+      "second end", "takes none",
+      frame(.request, call: call, method: 12, flags: .items), frame(.end, call: call),
+      frame(.end, call: call)),
+    BrokenRule(
+      "end in the midst of an item", "takes none",
+      frame(.request, call: call, method: 12, flags: .items),
+      frame(.item, call: call, flags: .more, payload: [1]), frame(.end, call: call)),
+    BrokenRule(
+      "bytes of a request among items", "takes none",
+      frame(.request, call: call, method: 12, flags: .items),
+      frame(.request, call: call, payload: [1])),
+    BrokenRule(
+      "message before items", "of its own",
+      frame(.request, call: call, method: 12, flags: .items, payload: [1])),
+    BrokenRule(
+      "message before items that goes on", "of its own",
+      frame(.request, call: call, method: 12, flags: [.items, .more])),
+    BrokenRule(
+      "items in the midst of a request", "of its own",
+      frame(.request, call: call, method: 3, flags: .more, payload: [1]),
+      frame(.request, call: call, flags: .items)),
+    BrokenRule(
+      "credit in the wrong direction", "no stream of this side",
+      frame(.request, call: call, method: 12, flags: .items),
+      frame(.credit, call: call, payload: [1, 0, 0, 0])),
     BrokenRule("credit of nothing", "without credit", frame(.credit, payload: [0, 0, 0, 0])),
     BrokenRule("credit cut short", "without credit", frame(.credit, payload: [1, 0])),
     BrokenRule("ping of a wrong size", "has 8", frame(.ping, payload: [1])),

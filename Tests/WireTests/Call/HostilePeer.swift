@@ -74,7 +74,12 @@ extension Connection {
     end(ConnectionEnd(.silent, "cut by the test"))
   }
 
-  var pingsSent: UInt64 { keepalive.pings }
+  var pingsSent: UInt64 { core.value.keepalive.pings }
 
-  var hasReader: Bool { machine.local.openIDs.contains { core.value.callers.isTaken($0) } }
+  var hasReader: Bool { machine.local.openIDs.contains { waiters.hasReader($0) } }
+
+  /// So many items wait for the reader of the one stream that is open.
+  func hasItems(_ count: Int) -> Bool {
+    machine.local.openIDs.contains { machine.local[$0]?.flow?.inbox.count == count }
+  }
 }

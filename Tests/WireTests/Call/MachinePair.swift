@@ -8,6 +8,11 @@ internal import Transport
 final class MachinePair {
   static let unary: UInt16 = 1
   static let streaming: UInt16 = 2
+  static let upload: UInt16 = 3
+  static let both: UInt16 = 4
+  static let shapes: [UInt16: MethodShape] = [
+    unary: .unary, streaming: .serverStreaming, upload: .clientStreaming, both: .bidirectional,
+  ]
 
   enum End {
     case near
@@ -26,9 +31,8 @@ final class MachinePair {
   private var farParser = FrameParser(payloadBytesMax: 1 << 20)
 
   init(near nearLimits: WireLimits = WireLimits(), far farLimits: WireLimits = WireLimits()) {
-    let serving: [UInt16: MethodShape] = [Self.unary: .unary, Self.streaming: .serverStreaming]
-    near = ConnectionMachine(side: .dialed, limits: nearLimits, serving: serving)
-    far = ConnectionMachine(side: .accepted, limits: farLimits, serving: serving)
+    near = ConnectionMachine(side: .dialed, limits: nearLimits, serving: Self.shapes)
+    far = ConnectionMachine(side: .accepted, limits: farLimits, serving: Self.shapes)
   }
 
   /// Carries one write from one end to the other; false when there was nothing to carry.
@@ -101,8 +105,7 @@ final class MachinePair {
   ) -> ConnectionMachine.BeginResult {
     near.begin(
       NewCall(
-        method: method, shape: method == Self.streaming ? .serverStreaming : .unary,
-        request: request, timeout: timeout),
+        method: method, shape: Self.shapes[method] ?? .unary, request: request, timeout: timeout),
       at: now)
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import TestSupport
 internal import Testing
 internal import Transport
 
 @testable internal import Wire
 
-@Suite("Slots, credit, deadlines, keepalive")
+@Suite("Slots, credit, keepalive")
 struct SmallMachineTests {
   @Test("A slot is used again with a later generation, and old ids mean nothing")
   func slots() throws {
@@ -64,6 +65,20 @@ struct SmallMachineTests {
     #expect(table.openCount == 0)
   }
 
+  @Test("Calls of the other side leave nothing behind in a table, however many they were")
+  func acceptedSlotsAreForgotten() throws {
+    let pair = MachinePair()
+    for _ in 0..<1_000 {
+      let id = try #require(pair.begin([1]).id)
+      try pair.settle()
+      pair.far.finish(id, with: .success([2]))
+      try pair.settle()
+    }
+    #expect(pair.near.local.free.count == 1)
+    #expect(pair.far.remote.free.count == 0)
+    #expect(pair.far.remote.openCount == 0)
+  }
+
   @Test("Credit comes back in quarters, and only what was used up")
   func receiveCredit() {
     var credit = ReceiveCredit(window: 100)
@@ -104,29 +119,53 @@ struct SmallMachineTests {
       }
       #expect(queue.count == expected.count)
     }
-    for even in expected where even.isMultiple(of: 2) { queue.removeFirst { $0 == even } }
+    queue.removeAll { $0.isMultiple(of: 2) }
     expected.removeAll { $0.isMultiple(of: 2) }
     while let value = queue.popFirst() { #expect(value == expected.removeFirst()) }
     #expect(expected.isEmpty)
   }
 
-  @Test("Deadlines come in order of time; those of finished calls can be forgotten")
-  func deadlines() {
-    var queue = DeadlineQueue()
-    var instants = (0..<500).map { UInt64($0) * 3 % 500 }
-    instants.shuffle()
-    for instant in instants {
-      queue.insert(CallID(rawValue: UInt32(instant)), at: LoopInstant(nanoseconds: instant))
+  @Test("A line of calls keeps its order over any mix, and does not grow by those taken out")
+  func line() {
+    var line = CallLine()
+    var expected: [CallID] = []
+    var random = SplitMix64(seed: 3)
+    for number in 0..<20_000 as Range<UInt32> {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0, 1:
+        line.append(CallID(rawValue: number))
+        expected.append(CallID(rawValue: number))
+      case 2 where !expected.isEmpty:
+        line.remove(expected.remove(at: Int.random(in: 0..<expected.count, using: &random)))
+      default:
+        #expect(line.first == expected.first)
+        line.popFirst()
+        expected = Array(expected.dropFirst())
+      }
+      #expect(line.isEmpty == expected.isEmpty)
+      #expect(line.length <= 2 * expected.count + 66)
     }
-    #expect(queue.popExpired(at: LoopInstant(nanoseconds: 0))?.rawValue == 0)
-    queue.compact { $0.rawValue.isMultiple(of: 2) }
-    var popped: [UInt32] = []
-    while let call = queue.popExpired(at: LoopInstant(nanoseconds: 400)) {
-      popped.append(call.rawValue)
+    // One that comes back is not lost.
+    line = CallLine()
+    for number in 1...3 as ClosedRange<UInt32> { line.append(CallID(rawValue: number)) }
+    line.remove(CallID(rawValue: 2))
+    line.append(CallID(rawValue: 2))
+    for number in 1...3 as ClosedRange<UInt32> {
+      #expect(line.first == CallID(rawValue: number))
+      line.popFirst()
     }
-    #expect(popped == popped.sorted())
-    #expect(popped.count == 200)
-    #expect(queue.earliest == LoopInstant(nanoseconds: 402))
+    #expect(line.isEmpty)
+  }
+
+  @Test("A connection is idle when nobody called between two looks, and no call is open")
+  func idleness() {
+    var idleness = Idleness(timeout: .seconds(60))
+    #expect(idleness.check(calls: 3, open: 1) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 3, open: 1) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 4, open: 0) == .rest(.seconds(60)))
+    #expect(idleness.check(calls: 4, open: 0) == .idle)
+    var unused = Idleness(timeout: .seconds(60))
+    #expect(unused.check(calls: 0, open: 0) == .idle)
   }
 
   @Test("Silence is answered by a ping, silence after it by the end")

@@ -28,6 +28,7 @@ final class TLSStream: ByteStream {
   private var state = State.handshaking
   private var receiver: (any ByteStreamReceiver)?
   private var done: ((Result<EstablishedConnection, TransportError>) -> Void)?
+  private let handshake = Handshake()
   private var deadline: LoopTimer?
   /// Plaintext that nobody took yet; at most what one delivery of the stream below decrypts to.
   private var pending: [UInt8] = []
@@ -80,13 +81,20 @@ final class TLSStream: ByteStream {
   }
 
   private func begin(timeout: Duration) {
-    let bound = LoopBound(Weak(self), on: loop)
+    let bound = LoopBound(handshake, on: loop)
     deadline = loop.schedule(after: timeout) {
-      guard let stream = bound.value.object else { return }
+      guard let stream = bound.value.stream else { return }
       let words = "the TLS handshake with \(stream.remoteAddress) did not end within \(timeout)"
       stream.fail(TransportError(.timedOut, words))
     }
+    handshake.stream = self
     plain.start(self)
+  }
+
+  /// Leads the timer to the stream for as long as the handshake lasts. (A weak reference would do,
+  /// too, but an object that has one is several times as dear to retain, for all its life.)
+  private final class Handshake {
+    var stream: TLSStream?
   }
 
   // MARK: ByteStream
@@ -230,7 +238,7 @@ final class TLSStream: ByteStream {
     guard let engine, old == .handshaking, engine.state != .handshaking else { return }
     guard case .handshaking = state else { return }
     state = .ready
-    deadline?.cancel()
+    endWait()
     // Nobody listens before `start`.
     plain.pauseReading()
     let established = EstablishedConnection(
@@ -239,6 +247,11 @@ final class TLSStream: ByteStream {
     let done = self.done
     self.done = nil
     done?(.success(established))
+  }
+
+  private func endWait() {
+    deadline?.cancel()
+    handshake.stream = nil
   }
 
   /// Ends with an error. An alert that tells the peer why goes out first.
@@ -257,7 +270,7 @@ final class TLSStream: ByteStream {
   private func end(_ error: TransportError?) {
     if case .ended = state { return }
     state = .ended(error)
-    deadline?.cancel()
+    endWait()
     outgoing = []
     pending = []
     if let done {

@@ -7,9 +7,14 @@ package import Transport
 package struct CallContext: Sendable {
   /// Where the call came from. Both sides of a connection may call, so a handler may call back.
   package let connection: Connection
-  /// The time that the caller gives, counted from the arrival of the request; `nil` means that it
-  /// waits for ever.
-  package let timeout: Duration?
+  /// When the caller gives up, in the time of the connection's loop; `nil` means that it waits for
+  /// ever. The handler is cancelled then, and calls that it makes end by then (`CallScope`).
+  package let deadline: LoopInstant?
+
+  /// What is left until the deadline, zero or less when it passed; `nil` where there is none.
+  package var remaining: Duration? {
+    deadline.map { connection.loop.now.duration(to: $0) }
+  }
 
   /// Who is at the other end; `nil` where the peer showed no certificate.
   package var peer: PeerCertificate? { connection.peer }

@@ -7,7 +7,8 @@ extension Connection {
   ///
   /// Encoding and decoding happen where the caller runs. Cancelling the calling task cancels the
   /// call at the peer.
-  /// - Parameter timeout: how long the caller waits; the peer is told and stops as well.
+  /// - Parameter timeout: how long the caller waits; the peer is told and stops as well. A handler's
+  ///   calls get at most what is left of the call that it serves.
   @inlinable
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
@@ -67,19 +68,7 @@ extension Connection {
     return try await response(of: id, to: waiter)
   }
 
-  /// Calls a method of the peer that answers with a stream. What the peer says to the request, also
-  /// an error, is found in the stream.
-  /// - Parameter timeout: for the whole stream, from now to its end.
-  package nonisolated func open<Request, Item>(
-    _ method: ServerStreamingMethod<Request, Item>, _ request: Request, timeout: Duration? = nil
-  ) async throws(CallError) -> ItemStream<Item> {
-    let call = NewCall(
-      method: method.number, shape: .serverStreaming, request: request.encoded(), timeout: timeout)
-    let id = try await begin(call)
-    return ItemStream(OpenStream(connection: self, id: id, method: method.name))
-  }
-
-  private func begin(_ call: NewCall) throws(CallError) -> CallID {
+  func begin(_ call: NewCall) throws(CallError) -> CallID {
     if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
     switch machine.begin(call, at: loop.now) {
     case .refused(let error): throw error
@@ -90,54 +79,14 @@ extension Connection {
     }
   }
 
-  // MARK: Streams
-
-  /// The next item of a stream; `nil` at its end.
-  func nextItem(of id: CallID) async throws(CallError) -> [UInt8]? {
-    try await withTaskCancellationHandler {
-      await takeItem(of: id)
-    } onCancel: {
-      cancel(id)
-    }.get()
-  }
-
-  private func takeItem(of id: CallID) async -> Result<[UInt8]?, CallError> {
-    while true {
-      switch machine.takeItem(of: id) {
-      case .item(let bytes):
-        if machine.hasOutput { setNeedsFlush() }
-        return .success(bytes)
-      case .ended: return .success(nil)
-      case .failed(let error): return .failure(error)
-      case .wait:
-        guard !core.value.callers.isTaken(id) else {
-          return .failure(CallError(.failedPrecondition, "two tasks read one stream"))
-        }
-        await withCheckedContinuation { continuation in
-          // A task that prefers an executor is put off once more on its way here.
-          guard !machine.hasNews(of: id) else { return continuation.resume() }
-          core.value.callers.wait(forItemOf: id, continuation)
-        }
-      }
-    }
-  }
-
   // MARK: Giving up
 
   /// The task that waits was cancelled. From any thread.
   private nonisolated func cancel(_ id: CallID) {
-    loop.submit { [core] in
-      core.value.cancel(id, with: CallError(.cancelled, "the caller was cancelled"))
-    }
+    loop.submit { [self] in assumeIsolated { $0.cancelCall(id) } }
   }
 
-  /// The reader of a stream is gone. From any thread.
-  nonisolated func abandon(_ id: CallID) {
-    loop.submit { [self] in
-      assumeIsolated { connection in
-        connection.machine.abandon(id)
-        connection.setNeedsFlush()
-      }
-    }
+  func cancelCall(_ id: CallID) {
+    core.value.cancel(id, with: CallError(.cancelled, "the caller was cancelled"))
   }
 }

@@ -11,58 +11,46 @@ extension Connection {
       finish(id, with: .failure(CallError(.unimplemented, "no such method is served here")))
       return
     }
-    let context = CallContext(connection: self, timeout: request.timeout)
+    let deadline = request.deadline == .never ? nil : request.deadline
+    let context = CallContext(connection: self, deadline: deadline)
     let outlet = ItemOutlet(connection: self, call: id)
+    let scope = deadline.map { CallScope(time: ServingTime(until: $0, on: loop)) }
     // Without the preference the handler would leave the loop whenever it is resumed.
     let task = Task(executorPreference: loop.taskExecutor) {
-      await self.run(method, request.bytes, context, outlet)
+      await self.run(method, request.bytes, context, outlet, in: scope)
     }
     handlers.add(task, for: id)
   }
 
   private func run(
-    _ method: ServedMethod, _ request: [UInt8], _ context: CallContext, _ outlet: ItemOutlet
+    _ method: ServedMethod, _ request: [UInt8], _ context: CallContext, _ outlet: ItemOutlet,
+    in scope: CallScope?
   ) async {
     do {
-      finish(outlet.call, with: .success(try await method.run(request, context, outlet)))
+      let response = try await Self.run(in: scope) {
+        try await method.run(request, context, outlet)
+      }
+      finish(outlet.call, with: .success(response))
     } catch {
       finish(outlet.call, with: .failure(CallError(thrownBy: method.name, error)))
     }
   }
 
+  /// Calls that `handler` makes inherit from `scope`, which a call without a deadline does not pay
+  /// for.
+  private static func run(
+    in scope: CallScope?, _ handler: () async throws -> [UInt8]
+  ) async throws -> [UInt8] {
+    guard let scope else { return try await handler() }
+    defer { scope.time?.end() }
+    return try await CallScope.$current.withValue(scope) { try await handler() }
+  }
+
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
     machine.finish(id, with: result)
     handlers.remove(id)
+    waiters.wakeAll(of: id)
     setNeedsFlush()
-  }
-
-  /// An item of a handler's stream; waits for credit.
-  func send(_ item: [UInt8], to id: CallID) async throws(CallError) {
-    while true {
-      if Task.isCancelled, machine.remote[id]?.answer == .running {
-        throw CallError(.cancelled, "the sending task was cancelled")
-      }
-      switch machine.offer(item, to: id) {
-      case .accepted: return setNeedsFlush()
-      case .refused(let error): throw error
-      case .wait:
-        await withTaskCancellationHandler {
-          await withCheckedContinuation { continuation in
-            // A task that prefers an executor, as handlers do, is put off once more on its way
-            // here; credit or a cancel may have come meanwhile.
-            guard machine.lacksCredit(id), !Task.isCancelled else { return continuation.resume() }
-            handlers.wait(forCreditOf: id, continuation)
-          }
-        } onCancel: {
-          wakeSinks(of: id)
-        }
-      }
-    }
-  }
-
-  /// From any thread.
-  private nonisolated func wakeSinks(of id: CallID) {
-    loop.submit { [self] in assumeIsolated { $0.handlers.wakeSinks(of: id) } }
   }
 }
 

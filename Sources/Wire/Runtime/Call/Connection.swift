@@ -28,7 +28,8 @@ package actor Connection {
   /// What lies on the path of each call.
   nonisolated let core: LoopBound<ConnectionCore>
   var handlers = HandlerTable()
-  private(set) var keepalive: Keepalive
+  var waiters = StreamWaiters()
+  private var idleness: Idleness?
   private var life = Life.new
   private var timers = ConnectionTimers()
   private var closedWaiters: [CheckedContinuation<ConnectionEnd, Never>] = []
@@ -46,7 +47,7 @@ package actor Connection {
     remoteAddress = established.remoteAddress
     methods = table.methods
     self.limits = limits
-    keepalive = Keepalive(interval: limits.keepaliveInterval, timeout: limits.keepaliveTimeout)
+    idleness = limits.idleTimeout.map { Idleness(timeout: $0) }
     let machine = ConnectionMachine(
       side: side, limits: limits, serving: table.methods.mapValues(\.shape), process: process)
     core = LoopBound(
@@ -65,16 +66,16 @@ package actor Connection {
 
   /// Says hello and begins to receive. Called once.
   package func start() {
-    guard case .new = life, let stream = core.value.stream else { return }
+    guard case .new = life else { return }
     life = .running
-    core.value.connection = self
-    stream.start(self)
+    core.value.start(for: self)
     timers.keepalive = after(limits.helloTimeout) { $0.helloIsDue() }
     if let lifetime = limits.lifetimeMax {
       timers.lifetime = after(lifetime) {
         $0.end(ConnectionEnd(.lifetime, "the connection may last \(lifetime) and no longer"))
       }
     }
+    if let idleTimeout = limits.idleTimeout { checkIdleness(after: idleTimeout) }
     setNeedsFlush()
   }
 
@@ -124,11 +125,12 @@ package actor Connection {
     switch life {
     case .new:
       // The stream was never started, so nothing will tell of its end.
-      core.value.stream?.cancel()
+      core.value.cancelStream()
       stop(end)
       beOver(end)
     case .running:
       life = .closing(end)
+      core.value.isRunning = false
       if let goaway = end.goaway { machine.sayGoaway(goaway) }
       stop(end)
       finishStream(cutNow: end.code == .silent)
@@ -143,6 +145,7 @@ package actor Connection {
     fail(stopped.failed)
     core.value.endExpress(with: end.callError)
     for call in stopped.running { handlers.cancel(call) }
+    waiters.wakeAll()
   }
 
   private func finishStream(cutNow: Bool) {
@@ -152,20 +155,19 @@ package actor Connection {
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()
-    timers.close = after(limits.closeTimeout) { $0.core.value.stream?.cancel() }
+    timers.close = after(limits.closeTimeout) { $0.core.value.cancelStream() }
   }
 
   private func beOver(_ end: ConnectionEnd) {
     life = .over(end)
-    core.value.stream = nil
-    core.value.connection = nil
+    core.value.end()
     timers.cancelAll()
     let waiters = closedWaiters
     closedWaiters = []
     for waiter in waiters { waiter.resume(returning: end) }
   }
 
-  private func streamEnded(_ error: TransportError?) {
+  func streamEnded(_ error: TransportError?) {
     switch life {
     case .closing(let end): beOver(end)
     case .running:
@@ -187,34 +189,22 @@ package actor Connection {
 
   // MARK: Bytes
 
-  private func receive(_ bytes: UnsafeRawBufferPointer) {
-    guard case .running = life else { return }  // A peer may go on talking after our goodbye.
-    if let pause = keepalive.hear() { checkSilence(after: pause) }
-    let core = core.value
-    var input = bytes
-    do throws(ProtocolError) {
-      while case .running = life, let frame = try core.nextFrame(from: &input) {
-        perform(try machine.receive(frame, at: core.now))
-      }
-    } catch {
-      end(ConnectionEnd(.protocolError, error.description))
-    }
-    if machine.hasOutput || core.isDrained { setNeedsFlush() }
-    scheduleDeadline()
-  }
-
-  private func perform(_ action: ConnectionAction) {
+  func perform(_ action: ConnectionAction) {
     switch action {
     case .nothing: break
     case .opened(let calls):
       fail(calls)
+      waiters.wakeAll()  // Senders know now what the peer takes.
       checkSilence(after: limits.keepaliveInterval)
     case .failed(let calls): fail(calls)
     case .answered(let id, let response): core.value.resume(id, with: .success(response))
-    case .inboxChanged(let id): core.value.callers.wakeReader(of: id)
+    case .inboxChanged(let id): waiters.wakeReader(of: id)
+    case .flowEnded(let id): waiters.wakeAll(of: id)
     case .start(let id, let request): serve(id, request)
-    case .stop(let id): handlers.cancel(id)
-    case .creditCame(let id): handlers.wakeSinks(of: id)
+    case .stop(let id):
+      handlers.cancel(id)
+      waiters.wakeAll(of: id)
+    case .creditCame(let id): waiters.wakeSenders(of: id)
     case .goaway(let goaway, let calls):
       fail(calls)
       switch goaway.code {
@@ -227,28 +217,20 @@ package actor Connection {
     }
   }
 
-  private func fail(_ calls: [FailedCall]) {
-    for call in calls { core.value.resume(call.call, with: .failure(call.error)) }
+  func fail(_ calls: [FailedCall]) {
+    for call in calls {
+      core.value.resume(call.call, with: .failure(call.error))
+      waiters.wakeAll(of: call.call)
+    }
+  }
+
+  func wakeSenders(of calls: [CallID]) {
+    for call in calls { waiters.wakeSenders(of: call) }
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
   func setNeedsFlush() {
     core.value.setNeedsFlush()
-  }
-
-  private func sendOutput() {
-    let core = core.value
-    core.beginFlush()
-    guard case .running = life, let stream = core.stream else { return }
-    if core.hand(machine.takeOutput(core.room(of: stream), at: loop.now), to: stream) {
-      // More than the room: goes on in a later turn if the stream takes it all now, else when it
-      // has drained.
-      if machine.hasOutput { loop.submit { [self] in assumeIsolated { $0.setNeedsFlush() } } }
-    }
-    scheduleDeadline()
-    if core.isDrained {
-      end(ConnectionEnd(.drained, "all calls were done after a goodbye"))
-    }
   }
 
   // MARK: Time
@@ -264,12 +246,13 @@ package actor Connection {
 
   /// Has the loop wake this connection at the earliest deadline of its calls.
   func scheduleDeadline() {
-    guard let next = core.value.nextDeadline, timers.isDeadlineLater(than: next) else { return }
-    timers.setDeadline(next, after(loop.now.duration(to: next)) { $0.expireCalls() })
+    guard let next = core.value.unarmedDeadline else { return }
+    core.value.armedDeadline = next
+    timers.deadline = after(loop.now.duration(to: next)) { $0.expireCalls() }
   }
 
   private func expireCalls() {
-    timers.clearDeadline()
+    core.value.armedDeadline = .never
     let now = loop.now
     while let action = machine.expire(at: now) { perform(action) }
     core.value.expireExpress(at: now)
@@ -277,17 +260,31 @@ package actor Connection {
     scheduleDeadline()
   }
 
+  private func checkIdleness(after pause: Duration) {
+    timers.idle = after(pause) { $0.checkIdleness() }
+  }
+
+  private func checkIdleness() {
+    let calls = machine.localCallsTotal + machine.remoteCallsTotal
+    let open = core.value.openCount
+    switch idleness?.check(calls: calls, open: open) {
+    case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")
+    case .rest(let pause): checkIdleness(after: pause)
+    case nil: break
+    }
+  }
+
   /// The hello's arrival would have set this timer anew.
   private func helloIsDue() {
     end(ConnectionEnd(.silent, "the peer did not say hello in \(limits.helloTimeout)"))
   }
 
-  private func checkSilence(after pause: Duration) {
+  func checkSilence(after pause: Duration) {
     timers.keepalive = after(pause) { $0.checkSilence() }
   }
 
   private func checkSilence() {
-    switch keepalive.check() {
+    switch core.value.keepalive.check() {
     case .dead:
       end(ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))
     case .rest(let pause):
@@ -297,23 +294,5 @@ package actor Connection {
       setNeedsFlush()
       checkSilence(after: pause)
     }
-  }
-}
-
-extension Connection: ByteStreamReceiver, TurnFlush {
-  package nonisolated func streamDidReceive(_ bytes: UnsafeRawBufferPointer) {
-    receive(bytes) { $0.receive($1) }
-  }
-
-  package nonisolated func streamDidDrain() {
-    assumeIsolated { $0.setNeedsFlush() }
-  }
-
-  package nonisolated func streamDidEnd(_ error: TransportError?) {
-    assumeIsolated { $0.streamEnded(error) }
-  }
-
-  package nonisolated func flush() {
-    assumeIsolated { $0.sendOutput() }
   }
 }

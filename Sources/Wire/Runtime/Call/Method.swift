@@ -25,3 +25,25 @@ package struct ServerStreamingMethod<Request: WireMessage, Item: WireMessage>: S
     self.name = name
   }
 }
+
+/// A method that takes a stream of items and an end, and answers with one response.
+package struct ClientStreamingMethod<Item: WireMessage, Response: WireMessage>: Sendable {
+  package let number: UInt16
+  package let name: String
+
+  package init(number: UInt16, name: String) {
+    self.number = number
+    self.name = name
+  }
+}
+
+/// A method that takes a stream of items and answers with one, both at once.
+package struct BidirectionalStreamingMethod<Item: WireMessage, Answer: WireMessage>: Sendable {
+  package let number: UInt16
+  package let name: String
+
+  package init(number: UInt16, name: String) {
+    self.number = number
+    self.name = name
+  }
+}

@@ -50,6 +50,32 @@ package struct MethodTable: Sendable {
       }, at: method.number)
   }
 
+  /// Answers `method` with what `handler` returns; it reads the caller's items meanwhile, and may
+  /// return before they end.
+  package mutating func on<Item, Response>(
+    _ method: ClientStreamingMethod<Item, Response>,
+    _ handler: @escaping @Sendable (ItemStream<Item>, CallContext) async throws -> Response
+  ) {
+    add(
+      ServedMethod(name: method.name, shape: .clientStreaming) { _, context, outlet in
+        try await handler(ItemStream(outlet.requests(of: method.name)), context).encoded()
+      }, at: method.number)
+  }
+
+  /// Answers `method` with the items that `handler` sends while it reads those of the caller; its
+  /// return ends the stream in order, also before the caller's items end.
+  package mutating func on<Item, Answer>(
+    _ method: BidirectionalStreamingMethod<Item, Answer>,
+    _ handler:
+      @escaping @Sendable (ItemStream<Item>, CallContext, ItemSink<Answer>) async throws -> Void
+  ) {
+    add(
+      ServedMethod(name: method.name, shape: .bidirectional) { _, context, outlet in
+        try await handler(ItemStream(outlet.requests(of: method.name)), context, ItemSink(outlet))
+        return []
+      }, at: method.number)
+  }
+
   @usableFromInline
   mutating func addPrompt<Request, Response>(
     _ method: UnaryMethod<Request, Response>,
@@ -67,10 +93,28 @@ package struct MethodTable: Sendable {
   }
 }
 
-/// How many messages answer a request.
+/// How many messages ask, and how many answer.
 enum MethodShape: Sendable {
   case unary
   case serverStreaming
+  case clientStreaming
+  case bidirectional
+
+  /// The caller sends a stream of items instead of one request.
+  var takesItems: Bool {
+    switch self {
+    case .unary, .serverStreaming: false
+    case .clientStreaming, .bidirectional: true
+    }
+  }
+
+  /// The handler sends a stream of items instead of one response.
+  var answersItems: Bool {
+    switch self {
+    case .unary, .clientStreaming: false
+    case .serverStreaming, .bidirectional: true
+    }
+  }
 }
 
 /// A handler with its types erased: bytes in, bytes out. The result of a stream's handler is not

@@ -14,6 +14,10 @@ package struct WireLimits: Equatable, Sendable {
   package var openStreamsMax = 256
   /// Calls that the peer may make in the whole life of the connection.
   package var callsTotalMax = Int.max
+  /// Frames that the peer may send in the whole life of the connection, and bytes, which also count
+  /// frames of unknown kinds.
+  package var framesTotalMax = Int.max
+  package var bytesTotalMax = Int.max
   /// Bytes of items that nobody consumed yet, for each stream. An item may start while credit is
   /// left and is then taken whole.
   package var streamCreditBytes = 1 << 20
@@ -29,6 +33,9 @@ package struct WireLimits: Equatable, Sendable {
   package var partialBytesMax = 128 << 20
   /// Bytes of messages that wait to be sent; above it a further message fails.
   package var queuedBytesMax = 128 << 20
+  /// Bytes of items that wait to be sent, for each stream; above it their sender waits, however much
+  /// the peer lets be on the way.
+  package var unsentItemBytesMax = 1 << 20
   /// Bytes that the stream holds unsent before no more messages are given to it; control frames may
   /// take as much again. Not under the stream's own high mark, whose drain is waited for.
   package var unsentBytesMax = 256 << 10
@@ -38,6 +45,9 @@ package struct WireLimits: Equatable, Sendable {
   package var keepaliveInterval: Duration = .seconds(20)
   /// A peer that is silent for so long after a ping is dead.
   package var keepaliveTimeout: Duration = .seconds(10)
+  /// A connection without an open call, on which for so long nobody called, is closed in order:
+  /// pings do not count. Noticed after twice that time at the latest; `nil` lets it stand.
+  package var idleTimeout: Duration?
   /// From the decision to close to the end of the stream; then it is cut.
   package var closeTimeout: Duration = .seconds(5)
   /// The connection ends after so long, whatever it does; `nil` lets it live.
@@ -50,8 +60,8 @@ package struct WireLimits: Equatable, Sendable {
 
   package init() {}
 
-  /// For peers that have not proved who they are: one call of at most 4 KiB, no streams, half a
-  /// minute.
+  /// For peers that have not proved who they are: one call of at most 4 KiB, no streams, a few
+  /// frames, half a minute.
   package static var enrolment: WireLimits {
     var limits = WireLimits()
     limits.framePayloadBytesMax = 4 << 10
@@ -59,6 +69,9 @@ package struct WireLimits: Equatable, Sendable {
     limits.openCallsMax = 1
     limits.openStreamsMax = 0
     limits.callsTotalMax = 1
+    // Hello, a request, perhaps in pieces, a cancel; pings and credit. Twice over.
+    limits.framesTotalMax = 64
+    limits.bytesTotalMax = 32 << 10
     limits.connectionCreditBytes = 32 << 10
     limits.partialBytesMax = 8 << 10
     limits.queuedBytesMax = 64 << 10

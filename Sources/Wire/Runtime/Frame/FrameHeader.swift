@@ -50,9 +50,9 @@ enum FrameKind: UInt8, Sendable, CaseIterable {
   case request = 2
   /// The one answer of a unary call.
   case response = 3
-  /// One of the answers of a streaming call.
+  /// One of the messages of a stream, in either direction.
   case item = 4
-  /// A stream ended in order.
+  /// A stream, or the caller's half of one, ended in order.
   case end = 5
   /// A call failed: code, message, trace.
   case failure = 6
@@ -74,11 +74,14 @@ struct FrameFlags: OptionSet, Sendable {
   static let more = FrameFlags(rawValue: 1 << 0)
   /// A length (u16) and so many bytes of context stand before the message's first byte.
   static let meta = FrameFlags(rawValue: 1 << 1)
+  /// On the one frame of a request without a message: the caller's items follow, then its end.
+  static let items = FrameFlags(rawValue: 1 << 2)
 
   /// The flags that a frame of `kind` may carry.
   static func allowed(on kind: FrameKind) -> FrameFlags {
     switch kind {
-    case .request, .response, .item: [.more, .meta]
+    case .request: [.more, .meta, .items]
+    case .response, .item: [.more, .meta]
     case .hello, .end, .failure, .cancel, .credit, .ping, .pong, .goaway: []
     }
   }

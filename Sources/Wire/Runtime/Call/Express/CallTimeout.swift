@@ -10,9 +10,12 @@ struct CallTimeout: Equatable, Sendable {
   private let nanoseconds: UInt64
   let duration: Duration?
 
-  /// Throws where no time is left.
+  /// What the caller gives, and no more than is left of the call that it is made for. Throws where
+  /// no time is left.
   @usableFromInline
   init(of duration: Duration?) throws(CallError) {
+    let scope = CallScope.current
+    let duration = scope == nil ? duration : scope?.limit(duration)
     if let duration, duration <= .zero {
       throw CallError(.deadlineExceeded, "no time is left for the call")
     }

@@ -32,7 +32,7 @@ extension ConnectionMachine {
 
   /// The answer to a passed request has to stand in line after all.
   mutating func answer(_ header: FrameHeader, with result: Result<[UInt8], CallError>) {
-    var call = RemoteCall(method: header.method, shape: .unary, credit: SendCredit(0))
+    var call = RemoteCall(method: header.method, shape: .unary)
     call.request = .over
     call.answer = .running
     remote.fill(header.call, with: call)

@@ -32,7 +32,7 @@ struct ExpressCalls {
     var id = CallID.connection
     var receiver = Receiver(sink: .none, tag: 0)
     /// When the caller gives up; `.max` for never.
-    var deadline = LoopInstant(nanoseconds: .max)
+    var deadline = LoopInstant.never
     /// Its cancel was sent; what still comes is dropped.
     var isGivenUp = false
   }
@@ -44,7 +44,7 @@ struct ExpressCalls {
   private var entries: [Entry] = []
   private(set) var openCount = 0
   /// When `expire` has something to do at the earliest; a call that ended early may stand here.
-  private(set) var earliestDeadline = LoopInstant(nanoseconds: .max)
+  private(set) var earliestDeadline = LoopInstant.never
 
   mutating func open(_ id: CallID, for receiver: Receiver, deadline: LoopInstant) {
     while entries.count <= id.index { entries.append(Entry()) }
@@ -74,7 +74,7 @@ struct ExpressCalls {
   mutating func giveUp(_ id: CallID) -> Receiver? {
     guard contains(id), !entries[id.index].isGivenUp else { return nil }
     entries[id.index].isGivenUp = true
-    entries[id.index].deadline = LoopInstant(nanoseconds: .max)
+    entries[id.index].deadline = .never
     return entries[id.index].receiver
   }
 
@@ -82,7 +82,7 @@ struct ExpressCalls {
   mutating func expire(at now: LoopInstant) -> [Entry] {
     guard earliestDeadline <= now else { return [] }
     var expired: [Entry] = []
-    var earliest = LoopInstant(nanoseconds: .max)
+    var earliest = LoopInstant.never
     for index in entries.indices where entries[index].id != .connection {
       if entries[index].deadline <= now {
         expired.append(entries[index])
@@ -92,7 +92,7 @@ struct ExpressCalls {
       }
     }
     earliestDeadline = max(earliest, now.advanced(by: Self.scanPause))
-    if openCount == expired.count, earliest.nanoseconds == .max {
+    if openCount == expired.count, earliest == .never {
       earliestDeadline = earliest
     }
     return expired

@@ -1,44 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// First in, first out: an array whose front is taken off in constant time on average. An element
-/// that was removed from the midst leaves a hole, which is skipped when its turn comes.
+/// First in, first out: an array whose front is taken off in constant time on average.
 struct Fifo<Element> {
+  /// `nil` before `head`.
   private var elements: [Element?] = []
-  /// Never at a hole.
   private var head = 0
-  private(set) var count = 0
 
-  var isEmpty: Bool { count == 0 }
+  var count: Int { elements.count - head }
+  var isEmpty: Bool { head == elements.count }
   var first: Element? { isEmpty ? nil : elements[head] }
 
   mutating func append(_ element: Element) {
     elements.append(element)
-    count += 1
   }
 
   mutating func popFirst() -> Element? {
     guard !isEmpty else { return nil }
     let element = elements[head].take()
-    count -= 1
-    skipHoles()
-    return element
-  }
-
-  mutating func removeAll() {
-    self = Fifo()
-  }
-
-  /// Looks at every element before the one that is taken out.
-  mutating func removeFirst(where isOut: (Element) -> Bool) {
-    let found = elements[head...].firstIndex { element in element.map(isOut) ?? false }
-    guard let found else { return }
-    elements[found] = nil
-    count -= 1
-    skipHoles()
-  }
-
-  private mutating func skipHoles() {
-    while head < elements.count, case nil = elements[head] { head += 1 }
+    head += 1
     if head == elements.count {
       elements.removeAll(keepingCapacity: elements.count <= 64)
       head = 0
@@ -46,5 +25,15 @@ struct Fifo<Element> {
       elements.removeFirst(head)
       head = 0
     }
+    return element
+  }
+
+  mutating func removeAll() {
+    self = Fifo()
+  }
+
+  mutating func removeAll(where isOut: (Element) -> Bool) {
+    elements = elements[head...].filter { element in element.map { !isOut($0) } ?? false }
+    head = 0
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// What the runner has to do after the machine took an event.
 enum ConnectionAction: Equatable {
   case nothing
@@ -11,6 +13,8 @@ enum ConnectionAction: Equatable {
   case answered(CallID, [UInt8])
   /// The reader of this stream looks again: an item or the end is there.
   case inboxChanged(CallID)
+  /// A caller's call with items was answered: its reader looks again, and its senders hear of it.
+  case flowEnded(CallID)
   /// A request is whole: start its handler.
   case start(CallID, WholeRequest)
   /// Cancel the handler; `finish` is still to be called when it is done.
@@ -29,5 +33,6 @@ struct FailedCall: Equatable {
 struct WholeRequest: Equatable {
   var method: UInt16
   var bytes: [UInt8]
-  var timeout: Duration?
+  /// `never` where the caller waits for ever.
+  var deadline = LoopInstant.never
 }

@@ -8,6 +8,13 @@ struct NewCall {
   var shape: MethodShape
   var request: [UInt8]
   var timeout: Duration?
+
+  func inheriting(_ scope: CallScope?) -> NewCall {
+    guard let scope else { return self }
+    var call = self
+    call.timeout = scope.limit(timeout)
+    return call
+  }
 }
 
 extension ConnectionMachine {
@@ -19,18 +26,22 @@ extension ConnectionMachine {
   mutating func begin(_ call: NewCall, at now: LoopInstant) -> BeginResult {
     if let error = refusal(of: call) { return .refused(error) }
     var state = LocalCall()
-    if call.shape == .serverStreaming {
-      state.inbox = ItemInbox(creditBytes: limits.streamCreditBytes)
+    if let timeout = call.timeout { state.deadline = now.advanced(by: timeout) }
+    if call.shape != .unary {
+      // Before the peer's hello nobody knows what it lets be on the way.
+      state.flow = ItemFlow(
+        calling: call.shape, inboxBytes: limits.streamCreditBytes,
+        creditBytes: phase == .open ? peer.streamCreditBytes : 0)
     }
     guard let id = local.open(state) else { return .refused(tooManyCalls) }
-    if call.shape == .serverStreaming { localStreams += 1 }
-    let deadline = call.timeout.map { now.advanced(by: $0) }
-    if let deadline { addDeadline(deadline, of: id) }
-    local[id]?.outbox.append(
+    if call.shape != .unary { localStreams += 1 }
+    localCallsTotal += 1
+    setAlarm(for: state.deadline)
+    enqueue(
       OutgoingMessage(
-        kind: .request, payload: call.request, method: call.method, deadline: deadline))
-    queuedBytes += call.request.count
-    lineUp(id)
+        kind: .request, payload: call.request, method: call.method,
+        flags: call.shape.takesItems ? .items : []),
+      to: id)
     return .begun(id)
   }
 
@@ -69,13 +80,16 @@ extension ConnectionMachine {
     var streams = 0
     return local.openIDs.compactMap { id in
       guard let call = local[id] else { return nil }
-      if call.inbox != nil { streams += 1 }
+      if let flow = call.flow {
+        streams += 1
+        flow.credit = SendCredit(peer.streamCreditBytes)
+      }
       let bytes = call.outbox.head?.payload.count ?? 0
       if id.index >= peer.openCallsMax {
         return fail(
           id, with: CallError(.resourceExhausted, "the peer takes \(peer.openCallsMax) calls"))
       }
-      if call.inbox != nil, streams > peer.openStreamsMax {
+      if call.flow != nil, streams > peer.openStreamsMax {
         return fail(
           id, with: CallError(.resourceExhausted, "the peer takes \(peer.openStreamsMax) streams"))
       }
@@ -89,13 +103,13 @@ extension ConnectionMachine {
   /// call. `nil` when its caller has its outcome already.
   mutating func fail(_ id: CallID, with error: CallError) -> FailedCall? {
     // A stream that ended already stays whole, although its reader is late.
-    guard local[id]?.caller == .waiting, local[id]?.inbox?.outcome == nil else { return nil }
+    guard local[id]?.caller == .waiting, local[id]?.flow?.inbox.outcome == nil else { return nil }
     stopOnWire(id)
-    if local[id]?.inbox == nil {
-      local[id]?.caller = .gone
+    if let flow = local[id]?.flow {
+      flow.inbox.removeAll(from: &budget)
+      flow.inbox.finish(.failed(error))
     } else {
-      local[id]?.inbox?.removeAll(from: &budget)
-      local[id]?.inbox?.finish(.failed(error))
+      local[id]?.caller = .gone
     }
     closeLocalIfOver(id)
     return FailedCall(call: id, error: error)
@@ -105,7 +119,7 @@ extension ConnectionMachine {
   mutating func abandon(_ id: CallID) {
     guard local[id] != nil else { return }
     local[id]?.caller = .gone
-    local[id]?.inbox?.removeAll(from: &budget)
+    local[id]?.flow?.inbox.removeAll(from: &budget)
     stopOnWire(id)
     closeLocalIfOver(id)
   }
@@ -118,7 +132,7 @@ extension ConnectionMachine {
       dropOutbox(id)
       local[id]?.sending = .done
       local[id]?.receiving = .over
-    case .partly:
+    case .partly, .open:
       sendCancel(id)
     case .done:
       if call.receiving == .open { sendCancel(id) }
@@ -135,54 +149,18 @@ extension ConnectionMachine {
 
   // MARK: Outcomes
 
-  /// The peer sent its last frame. A request that is still being sent is broken off: nobody reads
-  /// it any more.
+  /// The peer sent its last frame. A request, or its items, that are still being sent are broken
+  /// off: nobody reads them any more.
   mutating func finishReceiving(_ id: CallID) {
     local[id]?.receiving = .over
     local[id]?.partial.drop(from: &budget)
-    if local[id]?.sending == .partly { sendCancel(id) }
+    if local[id]?.sending == .partly || local[id]?.sending == .open { sendCancel(id) }
     closeLocalIfOver(id)
-  }
-
-  enum TakenItem: Equatable {
-    case item([UInt8])
-    case wait
-    case ended
-    case failed(CallError)
-  }
-
-  /// The reader of a stream wants the next item. After `ended` or `failed` the stream is forgotten.
-  mutating func takeItem(of id: CallID) -> TakenItem {
-    guard let call = local[id], call.inbox != nil else { return .ended }
-    if let bytes = local[id]?.inbox?.popFirst(from: &budget) {
-      returnCredit(bytes.count + WireLimits.itemOverheadBytes, of: id)
-      return .item(bytes)
-    }
-    guard let outcome = call.inbox?.outcome else { return .wait }
-    local[id]?.caller = .gone
-    closeLocalIfOver(id)
-    switch outcome {
-    case .ended: return .ended
-    case .failed(let error): return .failed(error)
-    }
-  }
-
-  /// `takeItem` has something else to say than `wait`.
-  func hasNews(of id: CallID) -> Bool {
-    guard let inbox = local[id]?.inbox else { return true }
-    return !inbox.isEmpty || inbox.outcome != nil
-  }
-
-  private mutating func returnCredit(_ bytes: Int, of id: CallID) {
-    guard let due = local[id]?.inbox?.credit.release(bytes), due > 0 else { return }
-    guard local[id]?.receiving == .open, local[id]?.sending == .done else { return }
-    if local[id]?.inbox?.creditDue == 0 { control.calls.append(id) }
-    local[id]?.inbox?.creditDue += due
   }
 
   mutating func closeLocalIfOver(_ id: CallID) {
     guard let call = local[id], call.isOver else { return }
-    if call.inbox != nil { localStreams -= 1 }
+    if call.flow != nil { localStreams -= 1 }
     local.close(id)
   }
 }

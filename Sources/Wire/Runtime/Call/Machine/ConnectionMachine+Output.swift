@@ -49,15 +49,16 @@ extension ConnectionMachine {
   }
 
   private mutating func appendCallControl(of id: CallID, to output: inout [UInt8]) {
-    guard let call = local[id] else { return }  // It stood in line twice.
-    if call.sending == .cancelling {
+    // A call may stand in line twice, and be over meanwhile.
+    if id.opener == side, local[id]?.sending == .cancelling {
       output.appendFrame(.cancel, call: id)
       local[id]?.sending = .cancelled
       closeLocalIfOver(id)
-    } else if let due = call.inbox?.creditDue, due > 0 {
-      output.appendFrame(.credit, call: id, payload: CreditPayload.encoded(due))
-      local[id]?.inbox?.creditDue = 0
-      local[id]?.inbox?.credit.didReturn(due)
+    } else if let flow = itemFlow(of: id), flow.inbox.creditDue > 0 {
+      output.appendFrame(
+        .credit, call: id, payload: CreditPayload.encoded(flow.inbox.creditDue))
+      flow.inbox.credit.didReturn(flow.inbox.creditDue)
+      flow.inbox.creditDue = 0
     }
   }
 
@@ -106,24 +107,33 @@ extension ConnectionMachine {
     if end < message.payload.count { header.flags = .more }
     if message.kind == .request, message.sentBytes == 0 {
       header.method = message.method
-      header.timeoutMilliseconds = message.deadline.map { now.wireMilliseconds(to: $0) } ?? 0
+      header.timeoutMilliseconds = now.wireMilliseconds(to: local[turn.call]?.deadline ?? .never)
+      header.flags.formUnion(message.flags)
     }
     header.append(to: &output)
     output.append(contentsOf: message.payload[message.sentBytes..<end])
     if message.isData { sendCredit.spend(turn.bytes) }
     if message.kind == .request || message.kind == .response { queuedBytes -= turn.bytes }
     schedule.take(from: turn.lane, bytes: turn.bytes)
+    if message.kind == .item, end == message.payload.count {
+      didSendItem(message.payload.count, of: turn.call)
+    }
     if turn.call.opener == side {
-      advanceLocal(turn)
+      advanceLocal(turn, message)
     } else {
       advanceRemote(turn)
     }
   }
 
-  private mutating func advanceLocal(_ turn: Turn) {
+  private mutating func advanceLocal(_ turn: Turn, _ message: OutgoingMessage) {
     let rest = local[turn.call]?.outbox.advance(by: turn.bytes)
     local[turn.call]?.outbox.lane = nil
-    local[turn.call]?.sending = rest == nil ? .done : .partly
+    switch message.kind {
+    case .request where message.flags.contains(.items): local[turn.call]?.sending = .open
+    case .request: local[turn.call]?.sending = rest == nil ? .done : .partly
+    case .end: local[turn.call]?.sending = .done
+    default: break  // An item: more may follow.
+    }
     lineUp(turn.call)
     closeLocalIfOver(turn.call)
   }
@@ -159,6 +169,7 @@ extension ConnectionMachine {
     if let head = outbox?.head, head.kind == .request || head.kind == .response {
       queuedBytes -= head.unsentBytes
     }
+    itemFlow(of: id)?.dropUnsent()
     if id.opener == side {
       local[id]?.outbox = Outbox()
     } else {
@@ -169,8 +180,9 @@ extension ConnectionMachine {
 
 extension LoopInstant {
   /// What is left until `deadline`, as it travels: rounded up, at least 1, at most what fits (49
-  /// days).
+  /// days); 0 for never.
   fileprivate func wireMilliseconds(to deadline: LoopInstant) -> UInt32 {
+    guard deadline != .never else { return 0 }
     guard deadline > self else { return 1 }
     let nanoseconds = deadline.nanoseconds - self.nanoseconds
     return UInt32(clamping: nanoseconds / 1_000_000 + (nanoseconds % 1_000_000 == 0 ? 0 : 1))

@@ -8,6 +8,10 @@ extension ConnectionMachine {
   mutating func receive(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
+    framesReceived += 1
+    guard framesReceived <= limits.framesTotalMax else {
+      throw ProtocolError("more than \(limits.framesTotalMax) frames came on this connection")
+    }
     switch phase {
     case .greeting: return try receiveHello(frame)
     case .ended: return .nothing
@@ -20,10 +24,15 @@ extension ConnectionMachine {
     case .request:
       try count(frame.payload.count)
       return try receiveRequest(frame, at: now)
-    case .response, .item:
+    case .response:
       try count(frame.payload.count)
       return try receiveMessage(frame)
-    case .end, .failure:
+    case .item:
+      try count(frame.payload.count)
+      return id.opener == side ? try receiveMessage(frame) : try receiveRequestItem(frame)
+    case .end:
+      return id.opener == side ? try receiveEnding(frame) : try receiveRequestEnd(frame)
+    case .failure:
       return try receiveEnding(frame)
     case .cancel:
       return try receiveCancel(of: id)
@@ -70,6 +79,7 @@ extension ConnectionMachine {
   ) throws(ProtocolError) -> ConnectionAction {
     let id = frame.header.call
     if frame.header.method != 0 { try accept(frame, at: now) }
+    if frame.header.flags.contains(.items) { return try startWithItems(frame) }
     guard let call = remote[id], call.request == .coming else {
       throw ProtocolError("bytes came for a call that takes none: \(id)")
     }
@@ -91,8 +101,19 @@ extension ConnectionMachine {
     case .whole(let bytes, let chargedBytes):
       budget.release(chargedBytes)
       remote[id]?.answer = .running
-      return .start(id, WholeRequest(method: call.method, bytes: bytes, timeout: call.timeout))
+      return .start(id, WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline))
     }
+  }
+
+  /// The request is this one frame; its handler starts at once and reads items as they come.
+  private mutating func startWithItems(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
+    let id = frame.header.call
+    guard frame.header.method != 0, !frame.header.flags.contains(.more), frame.payload.isEmpty
+    else { throw ProtocolError("a request before items carries a message of its own: \(id)") }
+    remote[id]?.request = .items
+    guard let call = remote[id], call.answer == .idle else { return .nothing }
+    remote[id]?.answer = .running
+    return .start(id, WholeRequest(method: call.method, bytes: [], deadline: call.deadline))
   }
 
   /// Opens the call that the first frame of a request names; refuses it where it cannot be served.
@@ -104,21 +125,27 @@ extension ConnectionMachine {
     guard remoteCallsTotal <= limits.callsTotalMax else {
       throw ProtocolError("more than \(limits.callsTotalMax) calls came on this connection")
     }
-    var call = RemoteCall(
-      method: frame.header.method, shape: shape ?? .unary,
-      credit: SendCredit(peer.streamCreditBytes))
-    if milliseconds != 0 { call.timeout = .milliseconds(milliseconds) }
+    var call = RemoteCall(method: frame.header.method, shape: shape ?? .unary)
+    if let shape, shape != .unary {
+      call.flow = ItemFlow(
+        serving: shape, inboxBytes: limits.streamCreditBytes, creditBytes: peer.streamCreditBytes)
+    }
+    if milliseconds != 0 { call.deadline = now.advanced(by: .milliseconds(milliseconds)) }
     try remote.accept(id, call)
-    if shape == .serverStreaming { remoteStreams += 1 }
+    if call.flow != nil { remoteStreams += 1 }
+    let sendsItems = frame.header.flags.contains(.items)
     if farewells.contains(.said) {
       refuse(id, with: CallError(.unavailable, "this side is about to close the connection"))
     } else if shape == nil {
       refuse(id, with: CallError(.unimplemented, "no method \(frame.header.method) is served here"))
-    } else if shape == .serverStreaming, remoteStreams > limits.openStreamsMax {
+    } else if let shape, shape.takesItems != sendsItems {
+      let takes = shape.takesItems ? "a stream of requests" : "one request"
+      refuse(id, with: CallError(.unimplemented, "method \(call.method) takes \(takes)"))
+    } else if call.flow != nil, remoteStreams > limits.openStreamsMax {
       refuse(
         id, with: CallError(.resourceExhausted, "\(limits.openStreamsMax) streams are open"))
-    } else if let timeout = call.timeout {
-      addDeadline(now.advanced(by: timeout), of: id)
+    } else {
+      setAlarm(for: call.deadline)
     }
   }
 
@@ -139,15 +166,15 @@ extension ConnectionMachine {
       try sendCredit.grant(bytes)
       return .nothing
     }
-    switch remote.lookup(id) {
+    switch lookup(id) {
     case .unknown: throw ProtocolError("credit came for a call that never was: \(id)")
     case .over: return .nothing  // It crossed the end of the stream.
     case .open: break
     }
-    guard remote[id]?.shape == .serverStreaming else {
-      throw ProtocolError("credit came for a call that is no stream: \(id)")
+    guard let flow = itemFlow(of: id), flow.sendsItems else {
+      throw ProtocolError("credit came for a call that is no stream of this side: \(id)")
     }
-    try remote[id]?.credit.grant(bytes)
+    try flow.credit.grant(bytes)
     return .creditCame(id)
   }
 
@@ -156,15 +183,15 @@ extension ConnectionMachine {
   private mutating func receiveMessage(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
     let id = frame.header.call
     let isItem = frame.header.kind == .item
-    guard let call = local[id], call.receiving == .open, (call.inbox != nil) == isItem,
+    guard let call = local[id], call.receiving == .open, call.takesItems == isItem,
       call.sending != .queued, call.sending != .partly
     else { throw ProtocolError("a \(frame.header.kind) came that no call waits for: \(id)") }
     let isLast = !isItem && !frame.header.flags.contains(.more)
-    guard call.caller == .waiting, call.sending == .done else {
+    guard call.caller == .waiting, call.sending == .done || call.sending == .open else {
       if isLast { finishReceiving(id) }
       return .nothing  // It was given up while the answer was on its way.
     }
-    if let credit = call.inbox?.credit, !call.partial.isStarted, credit.outstanding <= 0 {
+    if isItem, let flow = call.flow, !call.partial.isStarted, flow.inbox.credit.outstanding <= 0 {
       throw ProtocolError("an item came on a stream without credit: \(id)")
     }
     let outcome = try local[id]?.partial.append(
@@ -177,15 +204,20 @@ extension ConnectionMachine {
       return fail(id, with: tooLarge(isItem ? "item" : "response")).map { .failed([$0]) }
         ?? .nothing
     case .whole(let bytes, let chargedBytes):
+      guard let flow = call.flow else {
+        budget.release(chargedBytes)
+        local[id]?.caller = .gone
+        finishReceiving(id)
+        return .answered(id, bytes)
+      }
+      flow.inbox.append(bytes, chargedBytes: chargedBytes)
       if isItem {
-        local[id]?.inbox?.credit.receive(bytes.count + WireLimits.itemOverheadBytes)
-        local[id]?.inbox?.append(bytes, chargedBytes: chargedBytes)
+        flow.inbox.credit.receive(bytes.count + WireLimits.itemOverheadBytes)
         return .inboxChanged(id)
       }
-      budget.release(chargedBytes)
-      local[id]?.caller = .gone
+      flow.inbox.finish(.ended)
       finishReceiving(id)
-      return .answered(id, bytes)
+      return .flowEnded(id)
     }
   }
 
@@ -199,25 +231,26 @@ extension ConnectionMachine {
       // The end of a stream, or the answer to a cancel.
       switch call.sending {
       case .cancelling, .cancelled: break
-      case .done where call.inbox != nil: break
-      case .queued, .partly, .done:
-        throw ProtocolError("a unary call was ended without a response: \(id)")
+      case .open where call.takesItems, .done where call.takesItems: break
+      case .queued, .partly, .open, .done:
+        throw ProtocolError("a call was ended without the response that it waits for: \(id)")
       }
     }
     let error = isEnd ? nil : try CallError(decodingPayload: frame.payload)
-    local[id]?.inbox?.finish(error.map { .failed($0) } ?? .ended)
+    call.flow?.inbox.finish(error.map { .failed($0) } ?? .ended)
     let isWaiting = call.caller == .waiting
-    if call.inbox == nil { local[id]?.caller = .gone }
+    if call.flow == nil { local[id]?.caller = .gone }
     finishReceiving(id)
     guard isWaiting else { return .nothing }
-    return call.inbox != nil
-      ? .inboxChanged(id)
+    return call.flow != nil
+      ? .flowEnded(id)
       : error.map { .failed([FailedCall(call: id, error: $0)]) } ?? .nothing
   }
 
   private mutating func receiveGoaway(_ goaway: Goaway) -> ConnectionAction {
-    farewells.insert(.heard)
-    guard goaway.code == .draining else { return .goaway(goaway, []) }
+    let isFirst = farewells.insert(.heard).inserted
+    // Since the first no call was begun, so a peer that repeats itself does not make us look.
+    guard goaway.code == .draining, isFirst else { return .goaway(goaway, []) }
     let error = CallError(
       .unavailable, "the peer closes the connection and did not start the call: \(goaway.reason)")
     let failed = local.openIDs.compactMap { id in
@@ -228,13 +261,13 @@ extension ConnectionMachine {
 
   // MARK: Limits
 
-  private func tooLarge(_ what: String) -> CallError {
+  func tooLarge(_ what: String) -> CallError {
     CallError(
       .resourceExhausted, "the \(what) is larger than \(limits.messageBytesMax) bytes")
   }
 
   /// Fails the newest calls whose messages are not whole, until the budget suffices for the others.
-  private mutating func shedPartialMessages() -> ConnectionAction {
+  mutating func shedPartialMessages() -> ConnectionAction {
     guard budget.isExceeded else { return .nothing }
     let error = CallError(
       .resourceExhausted,
@@ -243,6 +276,9 @@ extension ConnectionMachine {
     while budget.isExceeded, let newest = newestPartialMessage() {
       if newest.opener == side {
         if let call = fail(newest, with: error) { failed.append(call) }
+      } else if remote[newest]?.answer == .running {
+        // An item whose handler reads. What is left above the budget goes with the next frame.
+        return failed.isEmpty ? stopServing(newest, with: error) : .failed(failed)
       } else {
         refuse(newest, with: error)
       }

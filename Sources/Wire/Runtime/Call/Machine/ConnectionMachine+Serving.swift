@@ -1,49 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ConnectionMachine {
-  enum OfferResult: Equatable {
-    case accepted
-    /// No credit is left: try again after `creditCame`.
-    case wait
-    case refused(CallError)
-  }
-
-  /// A handler sends an item of its stream.
-  mutating func offer(_ item: [UInt8], to id: CallID) -> OfferResult {
-    guard let call = remote[id] else {
-      if case .ended(let error) = phase { return .refused(error) }
-      return .refused(CallError(.failedPrecondition, "the stream is over"))
-    }
-    switch call.answer {
-    case .running: break
-    case .stopping(let error): return .refused(error)
-    case .idle, .ending, .over:
-      return .refused(CallError(.failedPrecondition, "the stream is over"))
-    }
-    guard item.count <= peer.messageBytesMax else {
-      return .refused(
-        CallError(
-          .resourceExhausted,
-          "the item has \(item.count) bytes; the peer takes \(peer.messageBytesMax)"))
-    }
-    guard call.credit.available > 0 else { return .wait }
-    remote[id]?.credit.spend(item.count + WireLimits.itemOverheadBytes)
-    enqueue(OutgoingMessage(kind: .item, payload: item), to: id)
-    return .accepted
-  }
-
-  /// `offer` would answer `wait`.
-  func lacksCredit(_ id: CallID) -> Bool {
-    guard let call = remote[id] else { return false }
-    return call.answer == .running && call.credit.available <= 0
-  }
-
   /// A handler is done: with the response of a unary call, with anything for a stream, or with an
   /// error.
   mutating func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
     guard let call = remote[id] else { return }  // The connection ended meanwhile.
     switch call.answer {
     case .running:
+      dropIncoming(of: id)
       remote[id]?.answer = .ending
       enqueue(lastMessage(of: call, for: result), to: id)
     case .stopping(let error):
@@ -62,7 +26,7 @@ extension ConnectionMachine {
     case .failure(let error):
       return OutgoingMessage(kind: .failure, payload: error.encodedPayload())
     case .success(let bytes):
-      guard call.shape == .unary else { return OutgoingMessage(kind: .end, payload: []) }
+      guard !call.shape.answersItems else { return OutgoingMessage(kind: .end, payload: []) }
       response = bytes
     }
     let error: CallError
@@ -81,7 +45,7 @@ extension ConnectionMachine {
 
   /// Answers a request that no handler saw.
   mutating func refuse(_ id: CallID, with error: CallError) {
-    remote[id]?.partial.drop(from: &budget)
+    dropIncoming(of: id)
     remote[id]?.answer = .ending
     enqueue(OutgoingMessage(kind: .failure, payload: error.encodedPayload()), to: id)
   }
@@ -94,6 +58,8 @@ extension ConnectionMachine {
       refuse(id, with: error)
       return .nothing
     case .running:
+      dropIncoming(of: id)
+      call.flow?.inbox.finish(.failed(error))
       remote[id]?.answer = .stopping(error)
       return .stop(id)
     case .stopping:
@@ -113,15 +79,16 @@ extension ConnectionMachine {
     enqueue(OutgoingMessage(kind: .failure, payload: error.encodedPayload()), to: id)
   }
 
-  private mutating func enqueue(_ message: OutgoingMessage, to id: CallID) {
-    if message.kind == .response { queuedBytes += message.payload.count }
-    remote[id]?.outbox.append(message)
-    lineUp(id)
+  /// Nobody reads what came of a request, and what is still to come.
+  mutating func dropIncoming(of id: CallID) {
+    guard let call = remote[id] else { return }
+    if call.partial.isStarted { remote[id]?.partial.drop(from: &budget) }
+    call.flow?.inbox.removeAll(from: &budget)
   }
 
   mutating func closeRemoteIfOver(_ id: CallID) {
     guard let call = remote[id], call.isOver else { return }
-    if call.shape == .serverStreaming { remoteStreams -= 1 }
+    if call.flow != nil { remoteStreams -= 1 }
     remote.close(id)
   }
 }

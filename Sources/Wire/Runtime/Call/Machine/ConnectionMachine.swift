@@ -9,8 +9,8 @@ internal import Transport
 ///
 /// Calls can be begun while greeting; they are sent once the peer said what it takes. A side that
 /// said or heard goaway stays open until its calls are over. The files beside this one hold, by
-/// topic: `+Calling` what callers do, `+Serving` what handlers do, `+Receiving` what the peer's
-/// frames do, `+Output` what is sent when.
+/// topic: `+Calling` what callers do, `+Serving` what handlers do, `+Items` what both do with the
+/// items of streams, `+Receiving` what the peer's frames do, `+Output` what is sent when.
 struct ConnectionMachine: ~Copyable {
   enum Phase: Equatable {
     case greeting
@@ -38,15 +38,22 @@ struct ConnectionMachine: ~Copyable {
   var remote: SlotTable<RemoteCall>
   var localStreams = 0
   var remoteStreams = 0
-  /// Calls that the peer made in the life of the connection.
+  /// Calls and frames in the life of the connection.
+  var localCallsTotal = 0
   var remoteCallsTotal = 0
+  var framesReceived = 0
 
   var schedule: SendSchedule
   var control = ControlFrames()
   var sendCredit: SendCredit
   var receiveCredit: ReceiveCredit
   var budget: PartialBudget
-  var deadlines = DeadlineQueue()
+  /// No deadline of an open call is earlier; one that is over may have been.
+  private(set) var alarm = LoopInstant.never
+  /// Calls whose time is up, until `expire` comes to them.
+  private var due: [CallID] = []
+  /// What `takeUnstalled` hands out.
+  var unstalled: [CallID] = []
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
   var queuedBytes = 0
   /// The largest message that may leave in the turn in which it is made; none before the peer's
@@ -61,7 +68,8 @@ struct ConnectionMachine: ~Copyable {
     self.limits = limits
     self.serving = serving
     local = SlotTable(opener: side, slotsMax: peer.openCallsMax)
-    remote = SlotTable(opener: side.other, slotsMax: limits.announced.openCallsMax)
+    remote = SlotTable(
+      opener: side.other, slotsMax: limits.announced.openCallsMax, pickedBy: .peer)
     schedule = SendSchedule(limits: limits)
     sendCredit = SendCredit(peer.connectionCreditBytes)
     receiveCredit = ReceiveCredit(window: limits.connectionCreditBytes)
@@ -69,17 +77,33 @@ struct ConnectionMachine: ~Copyable {
     control.hello = Hello(limits: limits.announced)
   }
 
+  func lookup(_ id: CallID) -> SlotLookup {
+    id.opener == side ? local.lookup(id) : remote.lookup(id)
+  }
+
   // MARK: Time
 
   static let deadlineExceeded = CallError(
     .deadlineExceeded, "the call took longer than its caller gives it")
 
-  /// When `expire` has something to do; `nil` for never.
-  var nextDeadline: LoopInstant? { deadlines.earliest }
+  /// Deadlines travel in whole milliseconds, so a closer look is of no use.
+  static let scanPause = Duration.milliseconds(1)
+
+  /// When `expire` has to be asked; `nil` for never.
+  var nextDeadline: LoopInstant? { alarm == .never ? nil : alarm }
 
   /// Ends one call whose time is up; `nil` when no more are due.
+  ///
+  /// A call costs a comparison when it begins and nothing when it ends, since most end in time: only
+  /// when the alarm rings are all slots looked at, which finds those that are due and the next
+  /// alarm. At most once in `scanPause`, whatever deadlines a peer sends.
   mutating func expire(at now: LoopInstant) -> ConnectionAction? {
-    guard let id = deadlines.popExpired(at: now) else { return nil }
+    if due.isEmpty, alarm <= now {
+      let earliest = min(
+        local.takeDue(at: now, into: &due), remote.takeDue(at: now, into: &due))
+      alarm = earliest == .never ? .never : max(earliest, now.advanced(by: Self.scanPause))
+    }
+    guard let id = due.popLast() else { return nil }
     let error = Self.deadlineExceeded
     if id.opener == side {
       return fail(id, with: error).map { .failed([$0]) } ?? .nothing
@@ -87,12 +111,8 @@ struct ConnectionMachine: ~Copyable {
     return stopServing(id, with: error)
   }
 
-  mutating func addDeadline(_ instant: LoopInstant, of id: CallID) {
-    if deadlines.count > 64 + 2 * (local.openCount + remote.openCount) {
-      let (local, remote) = (local, remote)
-      deadlines.compact { local.lookup($0) == .open || remote.lookup($0) == .open }
-    }
-    deadlines.insert(id, at: instant)
+  mutating func setAlarm(for deadline: LoopInstant) {
+    alarm = min(alarm, deadline)
   }
 
   // MARK: End
@@ -126,7 +146,8 @@ struct ConnectionMachine: ~Copyable {
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
     let running = remote.openIDs.filter { endRemote($0) }
     schedule.removeAll()
-    deadlines.removeAll()
+    alarm = .never
+    due = []
     queuedBytes = 0
     return (failed, running)
   }
@@ -137,10 +158,10 @@ struct ConnectionMachine: ~Copyable {
     local[id]?.partial.drop(from: &budget)
     local[id]?.sending = .done
     local[id]?.receiving = .over
-    if local[id]?.inbox == nil {
-      local[id]?.caller = .gone
+    if let flow = local[id]?.flow {
+      flow.inbox.finish(.failed(error))
     } else {
-      local[id]?.inbox?.finish(.failed(error))
+      local[id]?.caller = .gone
     }
     closeLocalIfOver(id)
     return isWaiting ? FailedCall(call: id, error: error) : nil
@@ -152,7 +173,7 @@ struct ConnectionMachine: ~Copyable {
       case .running, .stopping: true
       case .idle, .ending, .over, nil: false
       }
-    remote[id]?.partial.drop(from: &budget)
+    dropIncoming(of: id)
     remote.close(id)
     return hasHandler
   }

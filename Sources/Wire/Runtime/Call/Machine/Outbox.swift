@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Transport
-
 /// A message, or the ending of a call, that waits to be framed.
 struct OutgoingMessage: Equatable, Sendable {
   var kind: FrameKind
   var payload: [UInt8]
   /// Bytes of the payload that were framed.
   var sentBytes = 0
-  /// Of a request: its method, and when its caller gives up.
+  /// Of a request.
   var method: UInt16 = 0
-  var deadline: LoopInstant?
+  /// Of its first frame.
+  var flags: FrameFlags = []
 
   var unsentBytes: Int { payload.count - sentBytes }
   /// Its bytes count for credit; those of an ending do not.

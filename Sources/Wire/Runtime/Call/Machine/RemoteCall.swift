@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// A call that the peer opened: two halves. Its slot is free when the request is whole (or
 /// cancelled) and the answer's last frame is framed.
 ///
 ///     request: coming --last frame or cancel--> over
-///     answer:  idle --request whole--> running --handler is done--> ending --last frame--> over
+///              items --end or cancel--> over
+///     answer:  idle --request whole, or items follow--> running --handler is done--> ending --last frame--> over
 ///              running --cancel, deadline--> stopping --handler is done--> ending
 ///              idle --refused--> ending
 ///
 /// The slot is kept while a stopped handler winds down, so that a peer cannot pile up handlers by
 /// cancelling.
-struct RemoteCall {
+struct RemoteCall: Expiring {
   enum Request: Equatable {
     case coming
+    /// The caller's items are.
+    case items
     case over
   }
 
@@ -28,13 +33,13 @@ struct RemoteCall {
 
   let method: UInt16
   let shape: MethodShape
-  var timeout: Duration?
+  var deadline = LoopInstant.never
   var request = Request.coming
   var answer = Answer.idle
   var partial = PartialMessage()
   var outbox = Outbox()
-  /// Of a stream: what its items may still cost.
-  var credit: SendCredit
+  /// Of a call with items only.
+  var flow: ItemFlow?
 
   var isOver: Bool { request == .over && answer == .over }
 }

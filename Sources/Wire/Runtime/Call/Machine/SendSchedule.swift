@@ -14,9 +14,9 @@ struct SendSchedule {
     case large
   }
 
-  private var endings = Fifo<CallID>()
-  private var smalls = Fifo<CallID>()
-  private var larges = Fifo<CallID>()
+  private var endings = CallLine()
+  private var smalls = CallLine()
+  private var larges = CallLine()
   /// Bytes of small messages since a large one had its turn.
   private var smallBytes = 0
   private let smallMessageBytes: Int
@@ -28,6 +28,8 @@ struct SendSchedule {
     turnBytes = limits.framePayloadBytesMax
   }
 
+  /// Places in all lanes, also of calls that were taken out.
+  var length: Int { endings.length + smalls.length + larges.length }
   var isEmpty: Bool { endings.isEmpty && smalls.isEmpty && larges.isEmpty }
 
   func lane(for message: OutgoingMessage) -> Lane {
@@ -54,28 +56,28 @@ struct SendSchedule {
   /// Takes the first call of `lane` out of the line; it sends `bytes` now.
   mutating func take(from lane: Lane, bytes: Int) {
     switch lane {
-    case .ending: _ = endings.popFirst()
+    case .ending: endings.popFirst()
     case .small:
-      _ = smalls.popFirst()
+      smalls.popFirst()
       smallBytes += bytes
     case .large:
-      _ = larges.popFirst()
+      larges.popFirst()
       smallBytes = 0
     }
   }
 
-  /// Takes a call out of the line before its turn. Slow, and rare: a cancelled call.
+  /// Takes a call out of the line before its turn.
   mutating func remove(_ call: CallID, from lane: Lane) {
     switch lane {
-    case .ending: endings.removeFirst { $0 == call }
-    case .small: smalls.removeFirst { $0 == call }
-    case .large: larges.removeFirst { $0 == call }
+    case .ending: endings.remove(call)
+    case .small: smalls.remove(call)
+    case .large: larges.remove(call)
     }
   }
 
   mutating func removeAll() {
-    endings.removeAll()
-    smalls.removeAll()
-    larges.removeAll()
+    endings = CallLine()
+    smalls = CallLine()
+    larges = CallLine()
   }
 }

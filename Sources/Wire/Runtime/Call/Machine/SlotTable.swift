@@ -1,5 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
+/// A call that its slot tells the end of.
+protocol Expiring {
+  /// `never` where the call may last.
+  var deadline: LoopInstant { get set }
+}
+
+extension LoopInstant {
+  static let never = LoopInstant(nanoseconds: .max)
+}
+
+/// What an id from the other side means here.
+enum SlotLookup: Equatable {
+  case open
+  /// Its call was the last in its slot and is over: frames that crossed its end may still come.
+  case over
+  case unknown
+}
+
 /// The calls that one side opened, by slot. An array: finding a call is an index and a comparison.
 ///
 /// A slot's generation grows with each use, so that a frame that comes late is never taken for the
@@ -11,24 +31,24 @@ struct SlotTable<Call> {
     var call: Call?
   }
 
-  /// What an id from the other side means here.
-  enum Lookup: Equatable {
-    case open
-    /// Its call was the last in its slot and is over: frames that crossed its end may still come.
-    case over
-    case unknown
+  /// Who picks the slots of new calls. Only a side that picks has to know which are free.
+  enum Picker {
+    case here
+    case peer
   }
 
   let opener: ConnectionSide
+  private let picker: Picker
   /// Slots with an index from here on are not used.
   private(set) var slotsMax: Int
   private(set) var openCount = 0
   private var slots: [Slot] = []
   /// Indices of slots that can be opened by `open`, the latest freed last.
-  private var free: [Int] = []
+  private(set) var free: [Int] = []
 
-  init(opener: ConnectionSide, slotsMax: Int) {
+  init(opener: ConnectionSide, slotsMax: Int, pickedBy picker: Picker = .here) {
     self.opener = opener
+    self.picker = picker
     self.slotsMax = min(slotsMax, CallID.slotsMax)
   }
 
@@ -85,7 +105,7 @@ struct SlotTable<Call> {
     slots[id.index].generation = id.generation
   }
 
-  func lookup(_ id: CallID) -> Lookup {
+  func lookup(_ id: CallID) -> SlotLookup {
     guard id.opener == opener, id.index < slots.count else { return .unknown }
     let slot = slots[id.index]
     guard slot.generation == id.generation, id.generation != 0 else { return .unknown }
@@ -110,7 +130,7 @@ struct SlotTable<Call> {
     guard lookup(id) == .open else { return }
     slots[id.index].call = nil
     openCount -= 1
-    free.append(id.index)
+    if picker == .here { free.append(id.index) }
   }
 
   /// Takes the other side's word on how many calls it lets be open. Calls above it stay until they
@@ -124,5 +144,23 @@ struct SlotTable<Call> {
     slots.indices.filter { slots[$0].call != nil }.map {
       CallID(opener: opener, index: $0, generation: slots[$0].generation)
     }
+  }
+}
+
+extension SlotTable where Call: Expiring {
+  /// Adds the calls whose time is up, each once. Looks at every slot; answers the earliest deadline
+  /// of the others.
+  mutating func takeDue(at now: LoopInstant, into due: inout [CallID]) -> LoopInstant {
+    var earliest = LoopInstant.never
+    for index in slots.indices {
+      guard let deadline = slots[index].call?.deadline else { continue }
+      if deadline <= now {
+        slots[index].call?.deadline = .never
+        due.append(CallID(opener: opener, index: index, generation: slots[index].generation))
+      } else {
+        earliest = min(earliest, deadline)
+      }
+    }
+    return earliest
   }
 }

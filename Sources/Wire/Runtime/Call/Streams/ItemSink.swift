@@ -9,7 +9,7 @@ package struct ItemSink<Item: WireMessage>: Sendable {
   }
 
   /// Sends an item. Waits while the caller has not consumed what it lets be on the way (1 MiB by
-  /// default).
+  /// default); does not suspend where there is room and the handler runs on the connection's loop.
   ///
   /// Throws `cancelled` or `deadlineExceeded` when nobody waits for items any more, `unavailable`
   /// when the connection is gone; the handler should end then. `resourceExhausted` means that this
@@ -19,12 +19,21 @@ package struct ItemSink<Item: WireMessage>: Sendable {
   }
 }
 
-/// The same for bytes.
+/// Where one side of a call puts its items, as bytes.
 struct ItemOutlet: Sendable {
   let connection: Connection
   let call: CallID
 
+  /// Where the caller's items come from.
+  func requests(of method: String) -> OpenStream {
+    OpenStream(connection: connection, id: call, method: method, role: .handler)
+  }
+
   func send(_ item: [UInt8]) async throws(CallError) {
-    try await connection.send(item, to: call)
+    switch connection.sendNow(item, to: call) {
+    case .accepted: return
+    case .refused(let error): throw error
+    case .wait: try await connection.send(item, to: call)
+    }
   }
 }

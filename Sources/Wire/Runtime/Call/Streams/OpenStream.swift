@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// One end of a call with items. At the caller's its end of life is the end of the call: what holds
+/// it (the stream of answers, the object that sends) keeps the call open.
+final class OpenStream: Sendable {
+  enum Role: Sendable {
+    case caller
+    case handler
+  }
+
+  let method: String
+  private let role: Role
+  private let outlet: ItemOutlet
+  /// What the reader was told, for senders that come after: the call's slot is forgotten by then.
+  private let failure = Mutex<CallError?>(nil)
+
+  init(connection: Connection, id: CallID, method: String, role: Role) {
+    self.method = method
+    self.role = role
+    outlet = ItemOutlet(connection: connection, call: id)
+  }
+
+  deinit {
+    giveUp()
+  }
+
+  /// Waits for an item or the end; does not suspend where one is there and the caller runs on the
+  /// connection's loop.
+  func next() async throws(CallError) -> [UInt8]? {
+    var taken = outlet.connection.takeItemNow(of: outlet.call)
+    if case .wait = taken { taken = await outlet.connection.nextItem(of: outlet.call) }
+    switch taken {
+    case .item(let bytes): return bytes
+    case .ended, .wait: return nil
+    case .failed(let error):
+      failure.withLock { $0 = error }
+      throw error
+    }
+  }
+
+  /// Reads a message that came; one that cannot be read is the end of the call.
+  func decode<Message: WireMessage>(_ bytes: [UInt8]) throws(CallError) -> Message {
+    do throws(CallError) {
+      switch role {
+      case .caller: return try Message(received: bytes, asAnswerOf: method)
+      case .handler: return try Message(received: bytes, asRequestOf: method)
+      }
+    } catch {
+      giveUp()
+      throw error
+    }
+  }
+
+  func send(_ item: [UInt8]) async throws(CallError) {
+    do throws(CallError) {
+      try await outlet.send(item)
+    } catch {
+      throw failure.withLock { $0 } ?? error
+    }
+  }
+
+  /// No more items will be sent.
+  func finish() {
+    outlet.connection.finishItems(of: outlet.call)
+  }
+
+  /// A handler's call ends by the handler.
+  private func giveUp() {
+    guard role == .caller else { return }
+    outlet.connection.abandon(outlet.call)
+  }
+}
