@@ -21,7 +21,8 @@ enum ClientStreamShape: CallShape {
           ledger.expect(isWhole, "item \(count) for call \(plan.id) is not the one that was sent")
           count += 1
         }
-        ledger.expect(count == plan.items, "\(count) items came for call \(plan.id)")
+        ledger.expect(
+          count == plan.items, "\(count) of \(plan.items) items came for call \(plan.id)")
         return Parcel(call: plan.id, place: 1, bytes: plan.answerBytes)
       }
     }

@@ -184,6 +184,24 @@ struct HostileFramesTests {
     }
   }
 
+  @Test("Who waits for a peer that never answers goes on at once when he is cancelled")
+  func deafPeer() async throws {
+    try await HostilePeer.with { peer in
+      let call = try await peer.connection.open(TestMethods.sum)
+      let response = Task { try await call.response() }
+      let stream = try await peer.connection.open(TestMethods.count, Blob(1))
+      let item = Task { for try await _ in stream {} }
+      let unary = Task { try await peer.connection.call(TestMethods.echo, Blob(1)) }
+      #expect(await peer.frame { $0.header.kind == .request && $0.header.method == 1 } != nil)
+      response.cancel()
+      item.cancel()
+      unary.cancel()
+      for outcome in await [response.result.failure, item.result.failure, unary.result.failure] {
+        #expect((outcome as? CallError)?.code == .cancelled)
+      }
+    }
+  }
+
   @Test("More bytes than the connection's credit end it, if the peer does not wait for more")
   func connectionCredit() throws {
     var limits = WireLimits()
@@ -278,5 +296,12 @@ struct HostileFramesTests {
       await peer.send(frame(.end))
       #expect(await peer.connection.closed().code == .protocolError)
     }
+  }
+}
+
+extension Result {
+  fileprivate var failure: (any Error)? {
+    guard case .failure(let error) = self else { return nil }
+    return error
   }
 }

@@ -88,5 +88,7 @@ extension Connection {
 
   func cancelCall(_ id: CallID) {
     core.value.cancel(id, with: CallError(.cancelled, "the caller was cancelled"))
+    // The core knows who waits for a response, and not who reads or sends items.
+    waiters.wakeAll(of: id)
   }
 }
