@@ -196,7 +196,7 @@ struct HostileFramesTests {
       response.cancel()
       item.cancel()
       unary.cancel()
-      for outcome in await [response.result.failure, item.result.failure, unary.result.failure] {
+      for outcome in await [response.result.thrown, item.result.thrown, unary.result.thrown] {
         #expect((outcome as? CallError)?.code == .cancelled)
       }
     }
@@ -299,8 +299,8 @@ struct HostileFramesTests {
   }
 }
 
-extension Result {
-  fileprivate var failure: (any Error)? {
+extension Swift.Result {
+  fileprivate var thrown: (any Error)? {
     guard case .failure(let error) = self else { return nil }
     return error
   }

@@ -44,7 +44,10 @@ struct StreamWaiters {
     wakes &+= 1
     self.readers = [:]
     self.senders = [:]
-    for reader in readers.values { reader.resume() }
-    for sender in senders.values.joined() { sender.resume() }
+    // In the order of their calls: that of a dictionary differs from run to run.
+    for (_, reader) in readers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { reader.resume() }
+    for (_, waiting) in senders.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for sender in waiting { sender.resume() }
+    }
   }
 }
