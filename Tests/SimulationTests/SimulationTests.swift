@@ -56,9 +56,7 @@ struct SimulationTests {
   private static func totals(of seeds: Range<UInt64>) -> Totals {
     var totals = Totals()
     for seed in seeds where totals.failed.count < 5 {
-      let T = ContinuousClock.now
       let report = SimulationRun.report(seed: seed)
-      print("SEED", seed, ContinuousClock.now - T, report.events, report.calls)
       totals.calls += report.calls
       totals.answers += report.answers
       if !report.problems.isEmpty { totals.failed.append((seed, report)) }

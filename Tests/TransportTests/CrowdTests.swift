@@ -27,7 +27,7 @@ internal import Testing
   private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "Crowd").path
 
-  @Test("Ten thousand half-open connections hinder nobody, cost little, and are cut at the deadline")
+  @Test("Ten thousand half-open peers hinder nobody, cost little, and are cut at the deadline")
   func halfOpen() async throws {
     let count = Self.affordable / 2 * 2
     if count < Self.crowd { print("only \(count) of \(Self.crowd): descriptors are short") }
