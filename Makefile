@@ -16,7 +16,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
 .PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
-  test-tsan lint format generate bench bench-rpc bench-rpc-peers clean
+  test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ demo: ## Build, then show every part on real Spark
 	@scripts/demo.sh
 
 test: ## The whole suite, tier by tier, with the minutes of each
-	@scripts/tiers.sh lint build unit asan tsan driver integration
+	@scripts/tiers.sh lint build unit asan tsan fuzz driver integration
 
 test-unit: ## Machines, codecs, loopback TLS: no Spark
 	@scripts/tiers.sh build unit
@@ -56,6 +56,15 @@ test-asan: ## The floors under the address sanitizer
 
 test-tsan: ## The floors under the thread sanitizer
 	@scripts/tiers.sh tsan
+
+test-sim: ## Many seeds of the simulation: LIVY_SIM_SEEDS=50000 LIVY_SIM_FIRST=0
+	@scripts/tiers.sh sim
+
+test-leaks: ## A million calls, 100,000 connections, and what is left of them
+	@scripts/tiers.sh leaks
+
+fuzz: ## The fuzzers, each for LIVY_FUZZ_SECONDS=600
+	@LIVY_FUZZ_SECONDS=$${LIVY_FUZZ_SECONDS:-600} scripts/tiers.sh fuzz
 
 lint: ## Formatting and style rules
 	@scripts/tiers.sh lint
@@ -83,4 +92,4 @@ bench-rpc-peers: ## Build all that bench-rpc compares with; grpc-swift takes 14 
 	@Benchmarks/rpc/build.sh c ours grpc-cpp capnp grpc-swift
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-static .build-asan .build-tsan .build-bench .build-peers
+	rm -rf .build .build-static .build-asan .build-tsan .build-fuzz .build-bench .build-peers

@@ -10,6 +10,9 @@ let floorsOnly = Context.environment["LIVY_FLOORS"] == "1"
 /// `livy-driver`.
 let staticArchives = Context.environment["LIVY_STATIC"] == "1"
 
+/// `LIVY_FUZZ=1` adds the fuzzers, which bring no `main` of their own: see `scripts/fuzz.sh`.
+let fuzzers = Context.environment["LIVY_FUZZ"] == "1"
+
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
@@ -85,7 +88,11 @@ var targets: [Target] = [
 
 targets += [
   module("TestSupport", "Tests/Support", uses: ["Transport"]),
-  tests("TransportTests", uses: ["Transport", "TestSupport"]),
+  module("Simulation", "Tests/Simulation", uses: ["TestSupport", "Transport"]),
+  tests("LeakTests", uses: ["TestSupport", "Transport", "Wire"]),
+  tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire"]),
+  command("Crowd", "Tests/Crowd", uses: []),
+  tests("TransportTests", uses: ["Crowd", "Transport", "TestSupport"]),
   tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
   tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),
   tests("CoreTests", uses: ["LivyCore"]),
@@ -101,6 +108,14 @@ targets += [
 if Context.environment["LIVY_BENCH"] == "1" {
   products.append(.executable(name: "RPCBench", targets: ["RPCBench"]))
   targets.append(command("RPCBench", "Benchmarks/rpc/ours", uses: ["Transport", "Wire"]))
+}
+
+if fuzzers {
+  targets += [
+    command("FrameFuzzer", "Tests/fuzz/FrameFuzzer", uses: ["Simulation", "Transport", "Wire"]),
+    command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["Transport"]),
+    command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["Wire", "WireMessages"]),
+  ]
 }
 
 // MARK: The server and the command line.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
-#   scripts/tiers.sh lint build unit asan tsan driver integration matrix
+#   scripts/tiers.sh lint build unit asan tsan fuzz driver integration matrix sim leaks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,8 +24,10 @@ unit() {
 # The floors only: what holds C, threads and unsafe pointers. A scratch folder each, since the flags differ.
 sanitized() {
   scripts/setup.sh build
-  LIVY_FLOORS=1 swift test "${check[@]}" --sanitize="$1" --scratch-path ".build-$2" \
-    --filter 'TransportTests|WireTests|LinkTests|Py4JTests|DriverTests|LaunchTests'
+  # Each seed takes several times as long here.
+  LIVY_SIM_SEEDS="${LIVY_SIM_SEEDS:-200}" LIVY_FLOORS=1 \
+    swift test "${check[@]}" --sanitize="$1" --scratch-path ".build-$2" \
+    --filter 'TransportTests|WireTests|SimulationTests|LinkTests|Py4JTests|DriverTests|LaunchTests'
 }
 
 asan() {
@@ -35,6 +37,23 @@ asan() {
 
 tsan() {
   sanitized thread tsan
+}
+
+# A short run of each; `make fuzz` runs them longer.
+fuzz() {
+  scripts/fuzz.sh "${LIVY_FUZZ_SECONDS:-20}"
+}
+
+# Many more seeds than the unit tier has, from another place at each run.
+sim() {
+  scripts/setup.sh build
+  LIVY_SIM_SEEDS="${LIVY_SIM_SEEDS:-50000}" LIVY_SIM_FIRST="${LIVY_SIM_FIRST:-$(date +%s)}" \
+    LIVY_FLOORS=1 swift test "${check[@]}" --filter SimulationTests
+}
+
+leaks() {
+  scripts/setup.sh build
+  LIVY_TEST_TIER=leaks LIVY_FLOORS=1 swift test "${check[@]}" --filter LeakTests
 }
 
 driver() {

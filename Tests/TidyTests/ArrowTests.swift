@@ -95,7 +95,7 @@ struct ArrowTests {
   /// A module, and the folders that may import it.
   static let homes: [(module: String, homes: [String])] = [
     ("CUV", ["Sources/Transport/"]),
-    ("WireMessages", ["Sources/Livy/Link/", "Tests/WireTests/"]),
+    ("WireMessages", ["Sources/Livy/Link/", "Tests/WireTests/", "Tests/fuzz/"]),
     ("Hummingbird", ["Sources/Livy/REST/", "Tests/"]),
     ("GRDB", ["Sources/Livy/Store/", "Tests/StoreTests/"]),
     ("AsyncHTTPClient", ["Sources/Livy/Client/"]),

@@ -6,6 +6,13 @@
 /// Actors pin themselves to a loop with `unownedExecutor`, so that callbacks of streams reach
 /// them by `assumeIsolated`, without a hop.
 package protocol Loop: SerialExecutor {
+  associatedtype Tasks: TaskExecutor
+
+  /// For tasks that shall run on this loop: `Task(executorPreference: loop.taskExecutor)`. A task
+  /// without it leaves the loop for a moment whenever it is resumed, even one of an actor that is
+  /// pinned here.
+  var taskExecutor: Tasks { get }
+
   /// Monotonic time of this loop, read freshly.
   var now: LoopInstant { get }
 

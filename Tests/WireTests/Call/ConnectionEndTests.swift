@@ -75,10 +75,12 @@ struct ConnectionEndTests {
       await pair.far.goAway("restart")
       #expect(
         await eventually {
-          let outcome = await pair.near.exchange(
-            NewCall(method: 1, shape: .unary, request: [], timeout: nil))
-          if case .failure(let error) = outcome { return error.code == .unavailable }
-          return false
+          do throws(CallError) {
+            _ = try await pair.near.call(TestMethods.echo, Blob())
+            return false
+          } catch {
+            return error.code == .unavailable
+          }
         })
       let error = await #expect(throws: CallError.self) {
         try await pair.far.call(TestMethods.echo, Blob(1))

@@ -78,11 +78,11 @@ struct ConnectionTests {
         try await pair.near.call(TestMethods.missing, Blob(1))
       }
       #expect(missing?.code == .unimplemented)
-      let broken = NewCall(method: 1, shape: .unary, request: [0xff, 0xff], timeout: nil)
-      let unreadable = await pair.near.exchange(broken)
-      guard case .failure(let error) = unreadable else { return #expect(Bool(false)) }
-      #expect(error.code == .invalidArgument)
-      #expect(error.message.contains("Test.Echo"))
+      let unreadable = await #expect(throws: CallError.self) {
+        try await pair.near.response(of: 1, [0xff, 0xff], CallTerms(timeout: nil))
+      }
+      #expect(unreadable?.code == .invalidArgument)
+      #expect(unreadable?.message.contains("Test.Echo") == true)
     }
   }
 

@@ -30,7 +30,7 @@ struct DeadlineTests {
   func order() throws {
     let pair = MachinePair()
     try pair.settle()
-    var random = SeededRandom(seed: 7)
+    var random = SplitMix64(seed: 7)
     var calls: [CallID: Int] = [:]
     for milliseconds in Array(1...500).shuffled(using: &random) {
       calls[try begin(pair, after: milliseconds)] = milliseconds

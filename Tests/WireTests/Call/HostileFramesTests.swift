@@ -184,6 +184,24 @@ struct HostileFramesTests {
     }
   }
 
+  @Test("Who waits for a peer that never answers goes on at once when he is cancelled")
+  func deafPeer() async throws {
+    try await HostilePeer.with { peer in
+      let call = try await peer.connection.open(TestMethods.sum)
+      let response = Task { try await call.response() }
+      let stream = try await peer.connection.open(TestMethods.count, Blob(1))
+      let item = Task { for try await _ in stream {} }
+      let unary = Task { try await peer.connection.call(TestMethods.echo, Blob(1)) }
+      #expect(await peer.frame { $0.header.kind == .request && $0.header.method == 1 } != nil)
+      response.cancel()
+      item.cancel()
+      unary.cancel()
+      for outcome in await [response.result.thrown, item.result.thrown, unary.result.thrown] {
+        #expect((outcome as? CallError)?.code == .cancelled)
+      }
+    }
+  }
+
   @Test("More bytes than the connection's credit end it, if the peer does not wait for more")
   func connectionCredit() throws {
     var limits = WireLimits()
@@ -264,7 +282,7 @@ struct HostileFramesTests {
   @Test("Random frames end in an orderly close or are taken, never in a trap", arguments: 0..<20)
   func random(seed: UInt64) async throws {
     try await HostilePeer.with { peer in
-      var random = SeededRandom(seed: seed)
+      var random = SplitMix64(seed: seed)
       for _ in 0..<200 {
         var noise = frame(
           FrameKind.allCases.randomElement(using: &random) ?? .ping,
@@ -281,19 +299,9 @@ struct HostileFramesTests {
   }
 }
 
-/// The same numbers for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) {
-    state = seed
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
+extension Swift.Result {
+  fileprivate var thrown: (any Error)? {
+    guard case .failure(let error) = self else { return nil }
+    return error
   }
 }

@@ -36,7 +36,7 @@ struct LoopbackPair {
     on nearLoop: EventLoop, _ farLoop: EventLoop, limits: (near: WireLimits, far: WireLimits),
     _ body: (LoopbackPair) async throws -> Void
   ) async throws {
-    let contexts = try Contexts()
+    let contexts = try LoopbackContexts()
     let (nearWitness, farWitness) = (Witness(), Witness())
     let (accepted, continuation) = AsyncStream<Connection>.makeStream()
     let listener = try await Listener.listen(
@@ -62,7 +62,7 @@ struct LoopbackPair {
 }
 
 /// A server and a client that one authority vouches for.
-private struct Contexts {
+struct LoopbackContexts {
   var server: TLSContext
   var client: TLSContext
 

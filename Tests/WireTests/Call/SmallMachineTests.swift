@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import TestSupport
 internal import Testing
 internal import Transport
 
@@ -128,7 +129,7 @@ struct SmallMachineTests {
   func line() {
     var line = CallLine()
     var expected: [CallID] = []
-    var random = SeededRandom(seed: 3)
+    var random = SplitMix64(seed: 3)
     for number in 0..<20_000 as Range<UInt32> {
       switch Int.random(in: 0..<4, using: &random) {
       case 0, 1:

@@ -54,6 +54,24 @@ struct ItemMachineTests {
     expectNothingLeft(pair)
   }
 
+  @Test("A cancel that overtakes the reader is told to it, though all items had come")
+  func cancelBehindTheEnd() throws {
+    let pair = MachinePair()
+    let id = try opened(pair)
+    for size in [1, 2, 3] { #expect(pair.near.offer(bytes(size), to: id) == .accepted) }
+    pair.near.finishItems(of: id)
+    try pair.settle()
+    #expect(pair.far.takeItem(of: id) == .item(bytes(1)))
+    _ = pair.near.fail(id, with: CallError(.cancelled, "given up"))
+    try pair.settle()
+    // Not the end: two of the three items are gone.
+    guard case .failed(let error) = pair.far.takeItem(of: id) else {
+      Issue.record("the items seem to have ended in order")
+      return
+    }
+    #expect(error.code == .cancelled)
+  }
+
   @Test("Both sides send at once; after the caller's end the handler goes on")
   func bothWays() throws {
     let pair = MachinePair()

@@ -37,27 +37,35 @@ extension Connection {
     return CallWaiter(core.value)
   }
 
+  /// On the loop, and stays there: a closure runs where its function runs only if it has hold of
+  /// the isolation.
   @usableFromInline
-  nonisolated func response(
-    of id: CallID, to waiter: CallWaiter
+  func response(
+    of id: CallID, to waiter: CallWaiter, isolation: isolated (any Actor)? = #isolation
   ) async throws(CallError) -> [UInt8] {
     let answer = await withTaskCancellationHandler {
-      await withUnsafeContinuation { waiter.wait(with: $0) }
+      _ = isolation
+      return await withUnsafeContinuation { waiter.wait(with: $0) }
     } onCancel: {
       cancel(id)
     }
     return try answer.get()
   }
 
-  /// From off the loop.
+  /// From off the loop. What comes while the task is on its way to wait is kept for it.
   @usableFromInline
-  nonisolated func response(
+  func response(
     of method: UInt16, _ request: [UInt8], _ terms: CallTerms
   ) async throws(CallError) -> [UInt8] {
-    let call = NewCall(
-      method: method, shape: .unary, request: request, timeout: terms.duration,
-      trace: terms.trace)
-    return try await exchange(call).get()
+    let waiter = try waiter()
+    let id: CallID
+    do throws(CallError) {
+      id = try core.value.beginInLine(method, request, terms: terms, for: waiter.receiver)
+    } catch {
+      waiter.drop()
+      throw error
+    }
+    return try await response(of: id, to: waiter)
   }
 
   func begin(_ call: NewCall) throws(CallError) -> CallID {
@@ -71,20 +79,6 @@ extension Connection {
     }
   }
 
-  func exchange(_ call: NewCall) async -> CallerTable.Answer {
-    let id: CallID
-    do throws(CallError) {
-      id = try begin(call)
-    } catch {
-      return .failure(error)
-    }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { core.value.callers.wait(for: id, $0) }
-    } onCancel: {
-      cancel(id)
-    }
-  }
-
   // MARK: Giving up
 
   /// The task that waits was cancelled. From any thread.
@@ -94,5 +88,7 @@ extension Connection {
 
   func cancelCall(_ id: CallID) {
     core.value.cancel(id, with: CallError(.cancelled, "the caller was cancelled"))
+    // The core knows who waits for a response, and not who reads or sends items.
+    waiters.wakeAll(of: id)
   }
 }

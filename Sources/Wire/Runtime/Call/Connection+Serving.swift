@@ -15,15 +15,9 @@ extension Connection {
     let context = CallContext(connection: self, deadline: deadline, trace: request.trace)
     let outlet = ItemOutlet(connection: self, call: id)
     let scope = scope(of: request)
-    let task = Task {
-      do {
-        let response = try await Self.run(in: scope) {
-          try await method.run(request.bytes, context, outlet)
-        }
-        finish(id, with: .success(response))
-      } catch {
-        finish(id, with: .failure(CallError(thrownBy: method.name, error)))
-      }
+    // Without the preference the handler would leave the loop whenever it is resumed.
+    let task = Task(executorPreference: loop.taskExecutor) {
+      await self.run(method, request.bytes, context, outlet, in: scope)
     }
     handlers.add(task, for: id)
   }
@@ -37,6 +31,22 @@ extension Connection {
       trace: request.trace)
   }
 
+  private func run(
+    _ method: ServedMethod, _ request: [UInt8], _ context: CallContext, _ outlet: ItemOutlet,
+    in scope: CallScope?
+  ) async {
+    do {
+      let response = try await Self.run(in: scope) {
+        try await method.run(request, context, outlet)
+      }
+      finish(outlet.call, with: .success(response))
+    } catch {
+      finish(outlet.call, with: .failure(CallError(thrownBy: method.name, error)))
+    }
+  }
+
+  /// Calls that `handler` makes inherit from `scope`, which a call without a deadline does not pay
+  /// for.
   private static func run(
     in scope: CallScope?, _ handler: () async throws -> [UInt8]
   ) async throws -> [UInt8] {

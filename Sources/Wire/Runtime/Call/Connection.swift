@@ -115,8 +115,13 @@ package actor Connection {
   /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
   /// `close` ends the wait.
   package func closed() async -> ConnectionEnd {
-    if case .over(let end) = life { return end }
-    return await withCheckedContinuation { closedWaiters.append($0) }
+    await withCheckedContinuation { waiter in
+      if case .over(let end) = life {
+        waiter.resume(returning: end)
+      } else {
+        closedWaiters.append(waiter)
+      }
+    }
   }
 
   func end(_ end: ConnectionEnd) {

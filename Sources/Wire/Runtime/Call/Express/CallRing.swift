@@ -133,7 +133,15 @@ final class CallRing: AnswerSink {
   func wait() async {
     precondition(waiter == nil, "two tasks read one stream of calls")
     if storedCount == 0 { bytes.removeAll(keepingAtMost: Self.keptBytes) }
-    await withUnsafeContinuation { waiter = $0 }
+    await withUnsafeContinuation { continuation in
+      // A task that belongs to an actor and prefers an executor is put off once more on its way
+      // here.
+      if places[Int(nextAnswer & mask)].state == .empty {
+        waiter = continuation
+      } else {
+        continuation.resume()
+      }
+    }
   }
 
   private func compact() {

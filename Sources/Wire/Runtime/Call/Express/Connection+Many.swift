@@ -35,14 +35,18 @@ extension Connection {
     await collect(method, requests, terms)
   }
 
+  /// On the loop, and stays there: a closure runs where its function runs only if it has hold of
+  /// the isolation.
   @inlinable
-  nonisolated func collect<Request, Response>(
-    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ terms: CallTerms
+  func collect<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ terms: CallTerms,
+    isolation: isolated (any Actor)? = #isolation
   ) async -> [Result<Response, CallError>] {
     let calls = CallStream(coreOnLoop, method, openMax: requests.count, terms: terms)
     var answers: [Result<Response, CallError>] = []
     answers.reserveCapacity(requests.count)
     await withTaskCancellationHandler {
+      _ = isolation
       for request in requests {
         if !calls.hasRoom, let answer = await calls.next() { answers.append(answer) }
         do throws(CallError) {

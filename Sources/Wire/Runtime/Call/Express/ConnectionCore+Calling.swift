@@ -104,7 +104,7 @@ extension ConnectionCore {
 
   /// Gives a caller of the machine its answer.
   func resume(_ id: CallID, with answer: CallerTable.Answer) {
-    guard let receiver = callers.resume(id, with: answer), let sink = sinks[receiver.sink] else {
+    guard let receiver = callers.take(id), let sink = sinks[receiver.sink] else {
       return
     }
     switch answer {

@@ -92,7 +92,9 @@ final class ConnectionCore {
     if let turn { return turn }
     let room = limits.unsentBytesMax - (stream?.queuedBytes ?? limits.unsentBytesMax)
     let made = Turn(now: loop.turnInstant, roomBytes: room)
-    turn = made
+    // The flush ends the turn. Kept without one to come, it would hold in later turns as well.
+    setNeedsFlush()
+    if isFlushScheduled { turn = made }
     return made
   }
 

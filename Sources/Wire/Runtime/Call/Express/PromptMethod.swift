@@ -4,7 +4,8 @@
 /// request and answers by `ConnectionCore.respond`.
 @usableFromInline
 struct PromptMethod: Sendable {
-  @usableFromInline var run: @Sendable (FrameHeader, UnsafeRawBufferPointer, CallContext, ConnectionCore) -> Void
+  @usableFromInline var run:
+    @Sendable (FrameHeader, UnsafeRawBufferPointer, CallContext, ConnectionCore) -> Void
 
   @inlinable
   init<Request, Response>(

@@ -43,6 +43,13 @@ struct ItemInbox {
 
   var isFinished: Bool { outcome != nil }
 
+  /// Drops what nobody read, for this reason; it stands also where all items had come, lest their
+  /// reader take those that it read for all.
+  mutating func cut(_ error: CallError, from budget: inout PartialBudget) {
+    removeAll(from: &budget)
+    outcome = .failed(error)
+  }
+
   mutating func removeAll(from budget: inout PartialBudget) {
     while popFirst(from: &budget) != nil {}
   }

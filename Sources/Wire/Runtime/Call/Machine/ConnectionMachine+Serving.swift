@@ -69,7 +69,7 @@ extension ConnectionMachine {
       return .nothing
     case .running:
       dropIncoming(of: id)
-      call.flow?.inbox.finish(.failed(error))
+      call.flow?.inbox.cut(error, from: &budget)
       remote[id]?.answer = .stopping(error)
       return .stop(id)
     case .stopping:

@@ -63,6 +63,7 @@ extension Connection {
   func nextItem(of id: CallID) async -> ConnectionMachine.TakenItem {
     await withTaskCancellationHandler {
       while true {
+        let wakes = waiters.wakes
         let taken = takeItem(of: id)
         guard case .wait = taken else { return taken }
         guard !waiters.hasReader(id) else {
@@ -71,7 +72,10 @@ extension Connection {
         if Task.isCancelled, id.opener != machine.side {
           return .failed(CallError(.cancelled, "the reading task was cancelled"))
         }
-        await withCheckedContinuation { waiters.wait(forItemOf: id, $0) }
+        await withCheckedContinuation { continuation in
+          guard waiters.wakes == wakes, !waiters.hasReader(id) else { return continuation.resume() }
+          waiters.wait(forItemOf: id, continuation)
+        }
       }
     } onCancel: {
       giveUp(id)
@@ -96,12 +100,16 @@ extension Connection {
   func send(_ item: [UInt8], to id: CallID) async throws(CallError) {
     while true {
       if Task.isCancelled { try stopSending(to: id) }
+      let wakes = waiters.wakes
       switch offer(item, to: id) {
       case .accepted: return
       case .refused(let error): throw error
       case .wait:
         await withTaskCancellationHandler {
-          await withCheckedContinuation { waiters.wait(forCreditOf: id, $0) }
+          await withCheckedContinuation { continuation in
+            guard waiters.wakes == wakes else { return continuation.resume() }
+            waiters.wait(forCreditOf: id, continuation)
+          }
         } onCancel: {
           giveUp(id)
         }

@@ -6,6 +6,10 @@ struct StreamWaiters {
   private var readers: [CallID: CheckedContinuation<Void, Never>] = [:]
   private var senders: [CallID: [CheckedContinuation<Void, Never>]] = [:]
 
+  /// Grows with each wake, also one that finds nobody. A task that prefers an executor is put off
+  /// once more between its look at the machine and its wait, and would miss the wake of that time.
+  private(set) var wakes: UInt64 = 0
+
   func hasReader(_ call: CallID) -> Bool { readers[call] != nil }
 
   /// One reader a call: the caller of this has asked `hasReader`.
@@ -19,11 +23,13 @@ struct StreamWaiters {
   }
 
   mutating func wakeReader(of call: CallID) {
+    wakes &+= 1
     guard !readers.isEmpty else { return }
     readers.removeValue(forKey: call)?.resume()
   }
 
   mutating func wakeSenders(of call: CallID) {
+    wakes &+= 1
     guard !senders.isEmpty else { return }
     for sender in senders.removeValue(forKey: call) ?? [] { sender.resume() }
   }
@@ -35,8 +41,13 @@ struct StreamWaiters {
 
   mutating func wakeAll() {
     let (readers, senders) = (readers, senders)
-    self = StreamWaiters()
-    for reader in readers.values { reader.resume() }
-    for sender in senders.values.joined() { sender.resume() }
+    wakes &+= 1
+    self.readers = [:]
+    self.senders = [:]
+    // In the order of their calls: that of a dictionary differs from run to run.
+    for (_, reader) in readers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { reader.resume() }
+    for (_, waiting) in senders.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for sender in waiting { sender.resume() }
+    }
   }
 }
