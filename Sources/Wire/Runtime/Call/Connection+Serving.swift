@@ -17,8 +17,15 @@ extension Connection {
     let scope = scope(of: request)
     let task = Task {
       do {
-        let response = try await Self.run(in: scope) {
-          try await method.run(request.bytes, context, outlet)
+        let response: [UInt8]
+        if let scope {
+          defer { scope.time?.end() }
+          // The closure is isolated to this connection, as the task is: no hop to another thread.
+          response = try await CallScope.$current.withValue(scope) {
+            try await method.run(request.bytes, context, outlet)
+          }
+        } else {
+          response = try await method.run(request.bytes, context, outlet)
         }
         finish(id, with: .success(response))
       } catch {
@@ -35,14 +42,6 @@ extension Connection {
     return CallScope(
       time: hasDeadline ? ServingTime(until: request.deadline, on: loop) : nil,
       trace: request.trace)
-  }
-
-  private static func run(
-    in scope: CallScope?, _ handler: () async throws -> [UInt8]
-  ) async throws -> [UInt8] {
-    guard let scope else { return try await handler() }
-    defer { scope.time?.end() }
-    return try await CallScope.$current.withValue(scope) { try await handler() }
   }
 
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
