@@ -110,7 +110,7 @@ package actor Connection {
   }
 
   /// What happened so far; after the end, all that did.
-  package var metrics: ConnectionMetrics { machine.metrics }
+  package var metrics: ConnectionMetrics { machine.counted() }
 
   /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
   /// `close` ends the wait.
@@ -268,7 +268,8 @@ package actor Connection {
   }
 
   private func checkIdleness() {
-    let calls = machine.metrics.made.begun + machine.metrics.served.begun
+    let counted = metrics
+    let calls = counted.made.begun + counted.served.begun
     let open = core.value.openCount
     switch idleness?.check(calls: calls, open: open) {
     case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")
