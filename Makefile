@@ -92,4 +92,4 @@ bench-rpc-peers: ## Build all that bench-rpc compares with; grpc-swift takes 14 
 	@Benchmarks/rpc/build.sh c ours grpc-cpp capnp grpc-swift
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-static .build-asan .build-tsan .build-fuzz .build-bench .build-peers Benchmarks/rpc/peers/grpc-swift/.build-peer
+	rm -rf .build .build-static .build-asan .build-tsan .build-fuzz .build-bench .build-peers

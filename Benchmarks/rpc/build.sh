@@ -14,7 +14,7 @@ mkdir -p "$out"
 is_newer() {  # TARGET SOURCE...: something is newer than the target.
   local target=$1
   shift
-  [ ! -e "$target" ] || [ -n "$(find "$@" -newer "$target" -print -quit)" ]
+  [ ! -e "$target" ] || [ -n "$(find "$@" -type f -newer "$target" -print -quit)" ]
 }
 
 has() {  # PEER PKG-CONFIG-NAME...
@@ -58,8 +58,10 @@ capnp() {
 
 # Takes some 14 minutes of CPU time the first time.
 grpc-swift() {
-  (cd "$here/peers/grpc-swift" &&
-    swift build -c release --scratch-path .build-peer --product GRPCSwiftPeer)
+  is_newer "$out/grpc-swift/release/GRPCSwiftPeer" "$here/peers/grpc-swift" "$here/ours/Measuring" ||
+    return 0
+  swift build -c release --package-path "$here/peers/grpc-swift" --scratch-path "$out/grpc-swift" \
+    --product GRPCSwiftPeer
 }
 
 for program in "$@"; do

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,6 +53,10 @@ static int mark_one_by_one(void) {
 int cuv_descriptors_close_on_exec(void) {
   if (syscall(SYS_close_range, 3U, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0) return 0;
   return mark_one_by_one();
+}
+
+int cuv_accept(int listening, struct sockaddr *address, socklen_t *length) {
+  return accept4(listening, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 void cuv_thread_detach(uv_thread_t thread) {

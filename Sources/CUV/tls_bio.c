@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CUVTLS.h"
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int tls_read(BIO *bio, char *target, int count) {
@@ -22,17 +21,9 @@ static int tls_write(BIO *bio, const char *source, int count) {
   cuv_tls_bytes *bytes = BIO_get_data(bio);
   BIO_clear_retry_flags(bio);
   if (count <= 0) return 0;
-  size_t needed = bytes->output_count + (size_t)count;
-  if (needed > bytes->output_capacity) {
-    size_t capacity = bytes->output_capacity == 0 ? 4096 : bytes->output_capacity;
-    while (capacity < needed) capacity *= 2;
-    uint8_t *larger = realloc(bytes->output, capacity);
-    if (larger == NULL) return -1;
-    bytes->output = larger;
-    bytes->output_capacity = capacity;
-  }
+  if (!cuv_tls_output_reserve(bytes, (size_t)count)) return -1;
   memcpy(bytes->output + bytes->output_count, source, (size_t)count);
-  bytes->output_count = needed;
+  bytes->output_count += (size_t)count;
   return count;
 }
 
@@ -82,25 +73,6 @@ void cuv_tls_return_record(void) {
 }
 
 void cuv_tls_bytes_free(cuv_tls_bytes *bytes) {
-  free(bytes->output);
+  cuv_tls_output_taken(bytes);
   memset(bytes, 0, sizeof *bytes);
-}
-
-int cuv_tls_configure(SSL_CTX *context) {
-  SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-  SSL_CTX_set_max_early_data(context, 0);
-  return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
-         SSL_CTX_set_num_tickets(context, 0) == 1 &&
-         SSL_CTX_set1_groups_list(context, "X25519:P-256") == 1;
-}
-
-int cuv_tls_take_error(const char **words, int *alert) {
-  unsigned long error = ERR_get_error();
-  if (error == 0) return 0;
-  int reason = ERR_GET_REASON(error);
-  *words = ERR_reason_error_string(error);
-  *alert = ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET;
-  return reason;
 }

@@ -23,7 +23,8 @@ struct Meeting {
     authority former: CertificateAuthority? = nil, formerPort: UInt16? = nil,
     _ body: (Meeting) async throws -> Void
   ) async throws {
-    let loop = try EventLoop.start(name: "meeting")
+    let group = try await EventLoopGroup.start(name: "meeting", count: 2)
+    let loop = group.loops[0]
     let authority =
       try former
       ?? CertificateAuthority.create(
@@ -37,7 +38,7 @@ struct Meeting {
       connectBackNetworks: networks.compactMap(Network.init))
     settings.formerPort = formerPort
     let rendezvous = Rendezvous(
-      on: loop, identity: identity, settings: settings, limits: limits, date: date,
+      on: group, identity: identity, settings: settings, limits: limits, date: date,
       notice: { notices.add($0) })
     let address = try await rendezvous.listen()
     let meeting = Meeting(
@@ -47,11 +48,11 @@ struct Meeting {
       try await body(meeting)
     } catch {
       await rendezvous.close()
-      await loop.stop()
+      await group.stop()
       throw error
     }
     await rendezvous.close()
-    await loop.stop()
+    await group.stop()
   }
 
   func expect(

@@ -13,8 +13,8 @@ struct ReturnTests {
   /// Redials so soon that a test need not wait.
   private static var limits: LinkLimits {
     var limits = LinkLimits()
-    limits.redialFirst = .milliseconds(5)
-    limits.redialLast = .milliseconds(20)
+    limits.reconnect.first = .milliseconds(5)
+    limits.reconnect.longest = .milliseconds(20)
     return limits
   }
 
@@ -43,7 +43,7 @@ struct ReturnTests {
   }
 
   /// As a driver does it: again, until the server has noticed the cut too.
-  private static func persist<Value>(_ body: () async throws -> Value) async throws -> Value {
+  static func persist<Value>(_ body: () async throws -> Value) async throws -> Value {
     while true {
       do {
         return try await body()

@@ -32,6 +32,39 @@ struct ValueTests {
     #expect(Network(text) == nil)
   }
 
+  @Test("Pauses grow by their factor to the longest, with the jitter above")
+  func reconnectPauses() {
+    var policy = ReconnectPolicy()
+    policy.first = .milliseconds(100)
+    policy.factor = 3
+    policy.longest = .seconds(2)
+    policy.jitter = 0.5
+    var reconnection = Reconnection(policy)
+    for milliseconds in [100, 300, 900, 2_000, 2_000] {
+      #expect(reconnection.next(random: 0) == .milliseconds(milliseconds))
+    }
+    #expect(reconnection.next(random: 1) == .seconds(3))
+    #expect(reconnection.next(random: 0.5) == .milliseconds(2_500))
+    for _ in 0..<20 {
+      let pause = reconnection.next()
+      #expect(pause >= .seconds(2) && pause <= .seconds(3))
+    }
+    #expect(policy.pause(after: .max, random: 0) == .seconds(2))
+  }
+
+  @Test("Only a connection that stood for the stable time is forgiven its failures")
+  func reconnectAfterStanding() {
+    var policy = ReconnectPolicy()
+    policy.first = .seconds(1)
+    policy.stableTime = .seconds(10)
+    var reconnection = Reconnection(policy)
+    #expect(reconnection.next(random: 0) == .seconds(1))
+    reconnection.stood(for: .seconds(9))
+    #expect(reconnection.next(random: 0) == .seconds(2))
+    reconnection.stood(for: .seconds(10))
+    #expect(reconnection.next(random: 0) == .seconds(1))
+  }
+
   static func certificate(_ uris: [String]) -> PeerCertificate {
     PeerCertificate(uris: uris, usages: [.client], serial: "1", publicKeyDigest: "d", notAfter: 0)
   }

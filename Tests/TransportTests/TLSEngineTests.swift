@@ -14,8 +14,9 @@ struct EnginePair {
   var heardByClient: [UInt8] = []
   var heardByServer: [UInt8] = []
 
-  init(client: TLSContext, server: TLSContext) throws {
-    self.client = try TLSEngine(client)
+  /// With a `target` the client resumes its newest session there, and keeps the next.
+  init(client: TLSContext, server: TLSContext, target: String? = nil) throws {
+    self.client = try TLSEngine(client, target: target)
     self.server = try TLSEngine(server)
     try self.client.start()
   }
@@ -34,6 +35,11 @@ struct EnginePair {
         clientError = Self.feed(client, toClient, pieces: pieces, into: &heardByClient)
       }
     }
+  }
+
+  /// Carries the client's first flight to the server and nothing back.
+  mutating func feedHello() {
+    serverError = Self.feed(server, client.takeOutput(), pieces: .max, into: &heardByServer)
   }
 
   private static func feed(

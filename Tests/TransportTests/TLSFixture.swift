@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Testing
 
 @testable internal import Transport
 
@@ -28,26 +29,39 @@ struct TLSFixture {
 
   /// Serves `open/1` to everybody and `closed/1` to who shows a certificate.
   func server(
-    identity: TLSIdentity? = nil, verify: @escaping TLSContext.Verify = { _, _ in nil }
+    identity: TLSIdentity? = nil, options: TLSContext.Options = TLSContext.Options(),
+    verify: @escaping TLSContext.Verify = { _, _ in nil }
   ) throws -> TLSContext {
     try TLSContext.server(
       identity: identity ?? self.identity("livy:server:a"), trusting: authority.pem,
       protocols: [
         .init("closed/1", clientCertificate: .required), .init("open/1", clientCertificate: .none),
-      ], verify: verify)
+      ], options: options, verify: verify)
   }
 
   func client(
     _ applicationProtocol: String = "closed/1", identity: TLSIdentity?, trusting: String? = nil,
+    options: TLSContext.Options = TLSContext.Options(),
     verify: @escaping TLSContext.Verify = { _, _ in nil }
   ) throws -> TLSContext {
     try TLSContext.client(
       identity: identity, trusting: trusting ?? authority.pem,
-      applicationProtocol: applicationProtocol, verify: verify)
+      applicationProtocol: applicationProtocol, options: options, verify: verify)
   }
 
   /// A server and a client that like each other.
   func contexts() throws -> (server: TLSContext, client: TLSContext) {
     (server: try server(), client: try client(identity: identity("livy:session:b")))
+  }
+}
+
+extension TLSSetup {
+  /// Lets connections made from now on speak one cipher suite only.
+  func restrict(to suite: UInt16) throws {
+    let names: [UInt16: String] = [
+      0x1301: "TLS_AES_128_GCM_SHA256", 0x1302: "TLS_AES_256_GCM_SHA384",
+      0x1303: "TLS_CHACHA20_POLY1305_SHA256",
+    ]
+    try setCiphers(try #require(names[suite]))
   }
 }

@@ -11,6 +11,10 @@ enum DocumentService {
       number: 8, name: "DocumentService.FollowEverythingThatHappens")
   static let connectionCall = UnaryMethod<Result, Result>(
     number: 9, name: "DocumentService.Connection")
+  static let upload = ClientStreamingMethod<Scalars, Result>(
+    number: 10, name: "DocumentService.Upload")
+  static let discuss = BidirectionalStreamingMethod<Lists, ResultOfFollowingEverything>(
+    number: 11, name: "DocumentService.Discuss")
 }
 
 /// Answers questions about a document whose name is rather long, so that this line must be broken
@@ -40,6 +44,20 @@ struct DocumentServiceClient: Sendable {
   ) async throws(CallError) -> Result {
     try await connection.call(DocumentService.connectionCall, request, timeout: timeout)
   }
+
+  /// Takes a document in pieces.
+  func upload(
+    timeout: Duration? = nil
+  ) async throws(CallError) -> ClientStreamingCall<Scalars, Result> {
+    try await connection.open(DocumentService.upload, timeout: timeout)
+  }
+
+  /// Answers while it is asked.
+  func discuss(
+    timeout: Duration? = nil
+  ) async throws(CallError) -> BidirectionalCall<Lists, ResultOfFollowingEverything> {
+    try await connection.open(DocumentService.discuss, timeout: timeout)
+  }
 }
 
 /// Answers questions about a document whose name is rather long, so that this line must be broken
@@ -54,6 +72,16 @@ protocol DocumentServiceHandler: Sendable {
   ) async throws
 
   func connectionCall(_ request: Result, _ call: CallContext) async throws -> Result
+
+  /// Takes a document in pieces.
+  func upload(_ requests: ItemStream<Scalars>, _ call: CallContext) async throws -> Result
+
+  /// Answers while it is asked.
+  func discuss(
+    _ requests: ItemStream<Lists>,
+    _ call: CallContext,
+    _ items: ItemSink<ResultOfFollowingEverything>
+  ) async throws
 }
 
 extension MethodTable {
@@ -65,6 +93,10 @@ extension MethodTable {
     }
     on(DocumentService.connectionCall) { request, call in
       try await handler.connectionCall(request, call)
+    }
+    on(DocumentService.upload) { requests, call in try await handler.upload(requests, call) }
+    on(DocumentService.discuss) { requests, call, items in
+      try await handler.discuss(requests, call, items)
     }
   }
 }

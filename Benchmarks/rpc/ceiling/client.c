@@ -127,7 +127,8 @@ static void did_answer(connection *connection, uint32_t call, const uint8_t *ans
       answer, count, slot->number, work.payload, is_ping ? PING_BYTES : work.bytes);
   uint64_t now = connection->loop->now;
   if (work.phase == MEASURING)
-    bench_record(is_ping ? &work.pings : &work.latencies, now > slot->began ? now - slot->began : 0);
+    bench_record(is_ping ? &work.pings : &work.latencies,
+                 now > slot->began ? now - slot->began : 0);
   if (is_ping) {
     work.is_ping_open = false;
     return;
@@ -138,7 +139,8 @@ static void did_answer(connection *connection, uint32_t call, const uint8_t *ans
   begin_call(&work.lanes[next], false);
 }
 
-static void small_answer(connection *connection, const frame_header *header, const uint8_t *payload) {
+static void small_answer(
+    connection *connection, const frame_header *header, const uint8_t *payload) {
   if (header->kind != KIND_RESPONSE) bench_fail("a frame came that is no answer");
   keep_time(connection->loop);
   did_answer(connection, header->call, payload, header->length);

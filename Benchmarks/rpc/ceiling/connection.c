@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "connection.h"
 #include "../common/measure.h"
+#include "internals.h"
 
 enum {
-  INPUT_BYTES = 64 << 10,
-  // A record of TLS, and before it what is left of a small frame.
-  PLAIN_BYTES = (16 << 10) + HEADER_BYTES + SMALL_BYTES,
   // The part of a large frame that travels in one record with its header.
   FIRST_BYTES = (16 << 10) - HEADER_BYTES,
   STREAM_ROUNDS = 16,
@@ -19,50 +16,6 @@ typedef struct flight {
   buffer output;
 } flight;
 
-// MARK: Buffers and messages
-
-static void borrow(loop *loop, buffer *buffer) {
-  if (buffer->bytes == NULL && loop->spare_count > 0)
-    *buffer = loop->spare_buffers[--loop->spare_count];
-}
-
-static void give_back(loop *loop, buffer *buffer) {
-  if (buffer->bytes == NULL) return;
-  buffer->count = 0;
-  if (loop->spare_count < SPARE_BUFFERS)
-    loop->spare_buffers[loop->spare_count++] = *buffer;
-  else
-    free(buffer->bytes);
-  memset(buffer, 0, sizeof *buffer);
-}
-
-static message *message_take(message **spare) {
-  message *taken = *spare;
-  if (taken == NULL) {
-    taken = calloc(1, sizeof *taken);
-    if (taken == NULL) bench_fail("no memory");
-  } else {
-    *spare = taken->next;
-  }
-  taken->next = NULL;
-  taken->sent = 0;
-  taken->content.count = 0;
-  return taken;
-}
-
-message *message_borrowing(loop *loop, const uint8_t *content, size_t count) {
-  message *message = message_take(&loop->spare_borrowers);
-  message->is_borrowed = true;
-  message->content = (buffer){.bytes = (uint8_t *)content, .count = count};
-  return message;
-}
-
-void message_free(loop *loop, message *message) {
-  struct message **spare = message->is_borrowed ? &loop->spare_borrowers : &loop->spare_messages;
-  message->next = *spare;
-  *spare = message;
-}
-
 // MARK: Writing
 
 void connection_dirty(connection *connection) {
@@ -74,7 +27,7 @@ void connection_dirty(connection *connection) {
 
 uint8_t *connection_frame(connection *connection, frame_header header) {
   buffer *queue = &connection->queue;
-  borrow(connection->loop, queue);
+  buffer_borrow(connection->loop, queue);
   buffer_reserve(queue, HEADER_BYTES + header.length);
   uint8_t *place = queue->bytes + queue->count;
   memcpy(place, &header, HEADER_BYTES);
@@ -101,8 +54,7 @@ static void flight_landed(uv_write_t *request, int status) {
   if (status == 0) connection_dirty(connection);
 }
 
-// Gives the loop's output, which is this connection's now, to the kernel.
-static void push(connection *connection) {
+void connection_push(connection *connection) {
   loop *loop = connection->loop;
   buffer *output = &loop->tls.output;
   if (output->count == 0) return;
@@ -142,7 +94,8 @@ static void push(connection *connection) {
 }
 
 static void encrypt(connection *connection, const uint8_t *bytes, size_t count) {
-  if (count > 0 && SSL_write(connection->ssl, bytes, (int)count) <= 0) bench_fail("TLS cannot encrypt");
+  if (count > 0 && SSL_write(connection->ssl, bytes, (int)count) <= 0)
+    bench_fail("TLS cannot encrypt");
 }
 
 // The next frame of the message whose turn it is.
@@ -188,9 +141,9 @@ static void flush(connection *connection) {
     } else {
       break;
     }
-    push(connection);
+    connection_push(connection);
   }
-  if (connection->queue.count == 0) give_back(connection->loop, &connection->queue);
+  if (connection->queue.count == 0) buffer_give_back(connection->loop, &connection->queue);
 }
 
 static void turn_over(uv_idle_t *idle) { (void)idle; }
@@ -213,145 +166,6 @@ static void flush_dirty(loop *loop) {
 
 static void before_poll(uv_prepare_t *handle) { flush_dirty(handle->data); }
 static void after_poll(uv_check_t *handle) { flush_dirty(handle->data); }
-
-// MARK: Reading
-
-static void forget_partial(connection *connection, message *message) {
-  struct message **place = &connection->partial;
-  while (*place != NULL && *place != message) place = &(*place)->next;
-  if (*place != NULL) *place = message->next;
-  message->next = NULL;
-}
-
-static message *find_partial(connection *connection, uint32_t call) {
-  message *partial = connection->partial;
-  while (partial != NULL && partial->header.call != call) partial = partial->next;
-  return partial;
-}
-
-// The message that a frame belongs to; a new one if the frame is its first.
-static message *message_of(connection *connection, const frame_header *header) {
-  message *message = find_partial(connection, header->call);
-  if (message != NULL) return message;
-  message = message_take(&connection->loop->spare_messages);
-  message->header = *header;
-  message->next = connection->partial;
-  connection->partial = message;
-  return message;
-}
-
-static void frame_filled(connection *connection, message *message, bool is_last) {
-  if (!is_last) return;
-  forget_partial(connection, message);
-  connection->loop->on_large(connection, message);
-}
-
-// Deals with the whole frames at the front; answers how many bytes they were.
-static size_t parse(connection *connection, const uint8_t *bytes, size_t count) {
-  size_t used = 0;
-  while (count - used >= HEADER_BYTES && !connection->is_ending) {
-    frame_header header;
-    memcpy(&header, bytes + used, HEADER_BYTES);
-    if (header.length > FRAME_BYTES) bench_fail("a frame is too large");
-    const uint8_t *payload = bytes + used + HEADER_BYTES;
-    size_t present = count - used - HEADER_BYTES;
-    if (header.length <= SMALL_BYTES) {
-      if (present < header.length) break;
-      used += HEADER_BYTES + header.length;
-      if (!(header.flags & FLAG_MORE) && find_partial(connection, header.call) == NULL) {
-        connection->loop->on_small(connection, &header, payload);
-        continue;
-      }
-    }
-    message *message = message_of(connection, &header);
-    buffer_reserve(&message->content, header.length);
-    size_t taken = present < header.length ? present : header.length;
-    memcpy(message->content.bytes + message->content.count, payload, taken);
-    message->content.count += taken;
-    if (header.length > SMALL_BYTES) used += HEADER_BYTES + taken;
-    message->header.flags = header.flags;
-    if (taken < header.length) {
-      connection->filling = message;
-      connection->filling_rest = header.length - taken;
-      break;
-    }
-    frame_filled(connection, message, !(header.flags & FLAG_MORE));
-  }
-  return used;
-}
-
-// The rest of a large frame goes from the record straight to its place.
-static int fill(connection *connection) {
-  message *message = connection->filling;
-  uint8_t *place = message->content.bytes + message->content.count;
-  int count = SSL_read(connection->ssl, place, (int)connection->filling_rest);
-  if (count <= 0) return count;
-  message->content.count += (size_t)count;
-  connection->filling_rest -= (size_t)count;
-  if (connection->filling_rest == 0) {
-    connection->filling = NULL;
-    frame_filled(connection, message, !(message->header.flags & FLAG_MORE));
-  }
-  return count;
-}
-
-static void decrypt(connection *connection) {
-  uint8_t *plain = connection->loop->plain;
-  size_t have = connection->carry.count;
-  int count = 1;
-  if (have > 0) memcpy(plain, connection->carry.bytes, have);
-  while (!connection->is_ending) {
-    if (connection->filling != NULL) {
-      count = fill(connection);
-      if (count <= 0) break;
-      continue;
-    }
-    count = SSL_read(connection->ssl, plain + have, (int)(PLAIN_BYTES - have));
-    if (count <= 0) break;
-    have += (size_t)count;
-    size_t used = parse(connection, plain, have);
-    have -= used;
-    if (have > 0 && used > 0) memmove(plain, plain + used, have);
-  }
-  if (count <= 0 && SSL_get_error(connection->ssl, count) != SSL_ERROR_WANT_READ) connection_close(connection);
-  connection->carry.count = 0;
-  if (have == 0) return give_back(connection->loop, &connection->carry);
-  borrow(connection->loop, &connection->carry);
-  buffer_reserve(&connection->carry, have);
-  memcpy(connection->carry.bytes, plain, have);
-  connection->carry.count = have;
-}
-
-static void shake(connection *connection) {
-  int result = SSL_do_handshake(connection->ssl);
-  if (result == 1) {
-    connection->is_open = true;
-    push(connection);
-    connection->loop->on_open(connection);
-  } else if (SSL_get_error(connection->ssl, result) != SSL_ERROR_WANT_READ) {
-    connection_close(connection);
-  }
-}
-
-static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *bytes) {
-  (void)suggested;
-  connection *connection = handle->data;
-  *bytes = uv_buf_init((char *)connection->loop->input, INPUT_BYTES);
-}
-
-static void did_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *bytes) {
-  connection *connection = stream->data;
-  loop *loop = connection->loop;
-  if (count == 0) return;
-  if (count < 0) return connection_close(connection);
-  loop->now = bench_now();
-  loop->tls.input = (const uint8_t *)bytes->base;
-  loop->tls.input_count = (size_t)count;
-  if (!connection->is_open) shake(connection);
-  if (connection->is_open && !connection->is_ending) decrypt(connection);
-  // What TLS itself has to say; what the calls have to say waits for the end of the turn.
-  push(connection);
-}
 
 // MARK: Life
 
@@ -381,14 +195,15 @@ connection *connection_new(loop *loop) {
 }
 
 void connection_start(connection *connection) {
-  connection->ssl = tls_connection(connection->loop->context, connection->loop->side, &connection->loop->tls);
+  loop *loop = connection->loop;
+  connection->ssl = tls_connection(loop->context, loop->side, &loop->tls);
   SSL_set_app_data(connection->ssl, connection);
   if (connection->session != NULL) SSL_set_session(connection->ssl, connection->session);
   uv_tcp_nodelay(&connection->tcp, 1);
-  uv_read_start((uv_stream_t *)&connection->tcp, give_buffer, did_read);
-  if (connection->loop->side == TLS_CLIENT) {
-    shake(connection);
-    push(connection);
+  connection_read(connection);
+  if (loop->side == TLS_CLIENT) {
+    connection_shake(connection);
+    connection_push(connection);
   }
 }
 
@@ -411,8 +226,8 @@ static void did_close(uv_handle_t *handle) {
     message_free(loop, message);
   }
   if (connection->ssl != NULL) tls_free(connection->ssl);
-  give_back(loop, &connection->queue);
-  give_back(loop, &connection->carry);
+  buffer_give_back(loop, &connection->queue);
+  buffer_give_back(loop, &connection->carry);
   free(connection);
 }
 

@@ -40,7 +40,8 @@ static void dial_next(void) {
 
 static void crowd_opened(connection *connection) {
   driver *driver = connection->owner;
-  if (crowd.is_resuming && !SSL_session_reused(connection->ssl)) bench_fail("a session was not resumed");
+  if (crowd.is_resuming && !SSL_session_reused(connection->ssl))
+    bench_fail("a session was not resumed");
   ask(connection, (uint64_t)(driver - crowd.drivers));
 }
 
@@ -72,7 +73,8 @@ static void let_in(void) {
   while (crowd.dialled < crowd.connections && crowd.dialled - crowd.answered < at_once) dial_next();
 }
 
-static void check_answer(connection *connection, const frame_header *header, const uint8_t *payload) {
+static void check_answer(
+    connection *connection, const frame_header *header, const uint8_t *payload) {
   driver *driver = connection->owner;
   uint64_t expected = (uint64_t)(driver - crowd.drivers);
   if (header->kind != KIND_RESPONSE || header->call != FIRST_CALL) bench_fail("a strange answer");
@@ -131,7 +133,8 @@ void storm(options options) {
 
 // MARK: The idle
 
-static void idle_answer(connection *connection, const frame_header *header, const uint8_t *payload) {
+static void idle_answer(
+    connection *connection, const frame_header *header, const uint8_t *payload) {
   check_answer(connection, header, payload);
   if (++crowd.answered < crowd.connections) return let_in();
   printf("open %d\n", crowd.connections);

@@ -9,7 +9,8 @@ typedef struct {
 
 static uint8_t pattern[SMALL_BYTES];
 
-static void begin_items(connection *connection, const frame_header *header, const uint8_t *payload) {
+static void begin_items(
+    connection *connection, const frame_header *header, const uint8_t *payload) {
   items *stream = calloc(1, sizeof *stream);
   if (stream == NULL || header->length < 12) bench_fail("a stream cannot begin");
   memcpy(&stream->left, payload, 8);
@@ -40,7 +41,8 @@ static void queue_items(connection *connection) {
   free(stream);
 }
 
-static void answer_small(connection *connection, const frame_header *header, const uint8_t *payload) {
+static void answer_small(
+    connection *connection, const frame_header *header, const uint8_t *payload) {
   if (header->method == METHOD_STREAM) return begin_items(connection, header, payload);
   uint8_t *answer = connection_frame(connection, (frame_header){
       .length = header->length, .call = header->call, .kind = KIND_RESPONSE});

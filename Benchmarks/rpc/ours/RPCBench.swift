@@ -14,7 +14,7 @@ internal import Transport
 struct RPCBench {
   static func main() async {
     do {
-      let options = try Options(CommandLine.arguments)
+      let options = try RunOptions(CommandLine.arguments)
       options.limitLife()
       try await run(options)
       exit(0)
@@ -24,7 +24,7 @@ struct RPCBench {
     }
   }
 
-  private static func run(_ options: Options) async throws {
+  private static func run(_ options: RunOptions) async throws {
     switch options.role {
     case "tiers": Report.line(Tiers.text)
     case "server": try await EchoServer.run(options)

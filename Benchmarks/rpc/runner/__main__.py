@@ -81,8 +81,8 @@ def run(settings, folder):
     for number in range(settings.rounds):
         for case in cases:
             pairs = who.get(case.work, [])
-            # Another one is first in each round.
-            for peer, tier in pairs[number % max(len(pairs), 1):] + pairs[:number % max(len(pairs), 1)]:
+            first = number % max(len(pairs), 1)  # Another one in each round.
+            for peer, tier in pairs[first:] + pairs[:first]:
                 label = f"{peer} {tier}" if tier else peer
                 print(f"round {number + 1}: {case.name}: {label}", file=sys.stderr)
                 try:

@@ -22,7 +22,8 @@ def make(folder):
         "-out", f"{folder}/ca.pem", "-addext", "basicConstraints=critical,CA:TRUE",
         "-addext", "keyUsage=critical,keyCertSign")
     for name in ("server", "client"):
-        new("-subj", "/CN=localhost", "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.csr")
+        new("-subj", "/CN=localhost", "-keyout", f"{folder}/{name}.key",
+            "-out", f"{folder}/{name}.csr")
         with open(f"{folder}/{name}.ext", "w", encoding="ascii") as file:
             file.write(LEAF.format(name=name))
         openssl("x509", "-req", "-in", f"{folder}/{name}.csr", "-CA", f"{folder}/ca.pem",

@@ -18,7 +18,7 @@ PEERS = {
     "ours": ROOT / ".build-bench/release/RPCBench",
     "grpc-cpp": ROOT / ".build-peers/grpc-cpp",
     "capnp": ROOT / ".build-peers/capnp",
-    "grpc-swift": ROOT / "Benchmarks/rpc/peers/grpc-swift/.build-peer/release/GRPCSwiftPeer",
+    "grpc-swift": ROOT / ".build-peers/grpc-swift/release/GRPCSwiftPeer",
 }
 
 
@@ -59,7 +59,8 @@ class Program:
             return line
         status = self.process.wait()
         words = self.process.stderr.read().strip().splitlines()[-3:]
-        raise MeasurementFailed(f"{self.name} ended with {status}: {' / '.join(words) or 'no word'}")
+        said = " / ".join(words) or "no word"
+        raise MeasurementFailed(f"{self.name} ended with {status}: {said}")
 
     def word(self, expected):
         """The number in a line `EXPECTED NUMBER`."""

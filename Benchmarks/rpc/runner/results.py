@@ -23,7 +23,7 @@ class Results:
             row = {
                 "work": case.work, "peer": peer, "tier": tier, "connections": case.connections,
                 "outstanding": case.outstanding, "bytes": case.bytes,
-                "case": case.name + ("" if resumed is None else ", resumed" if resumed else ", full"),
+                "case": case.name + {None: "", True: ", resumed", False: ", full"}[resumed],
                 "rounds": len(found), **dict.fromkeys(FIGURES)}
             if resumed is not None:
                 row["resumed"] = resumed

@@ -4,7 +4,8 @@ from results import main_figure
 
 COLUMNS = (
     ("calls/s", "calls_per_s", 1, ",.0f"), ("CPU us", "cpu_us_per_call", 1, ",.2f"),
-    ("client", "client_cpu_us_per_call", 1, ",.2f"), ("server", "server_cpu_us_per_call", 1, ",.2f"),
+    ("client", "client_cpu_us_per_call", 1, ",.2f"),
+    ("server", "server_cpu_us_per_call", 1, ",.2f"),
     ("p50 us", "p50_us", 1, ",.1f"), ("p99 us", "p99_us", 1, ",.1f"),
     ("p99.9 us", "p999_us", 1, ",.1f"), ("MB/s", "mb_per_s", 1, ",.0f"),
     ("seconds", "seconds", 1, ",.2f"), ("ping p99 ms", "ping_p99_us", 1e-3, ",.1f"),
@@ -33,7 +34,8 @@ def ratios(row, rows):
 def block(rows):
     columns = [column for column in COLUMNS if column[0] in SHOWN[rows[0]["work"]]]
     figure, is_less_better = main_figure(rows[0])
-    title = f"{rows[0]['case']}   (ratios: {figure}, {'less' if is_less_better else 'more'} is better)"
+    better = "less" if is_less_better else "more"
+    title = f"{rows[0]['case']}   (ratios: {figure}, {better} is better)"
     lines = [title, " " * 16 + "".join(f"{column[0]:>13}" for column in columns)]
     for row in rows:
         cells = [
@@ -46,7 +48,7 @@ def block(rows):
 
 def text(rows, yardstick, settings):
     head = (
-        f"Medians of {settings.rounds} alternating rounds; client and server on one machine, TLS 1.3.\n"
+        f"Medians of {settings.rounds} alternating rounds; two processes on loopback, TLS 1.3.\n"
         f"This machine: AES-128-GCM {yardstick['aes_128_gcm_mb_per_s']:,} MB/s, P-256 "
         f"{yardstick['p256_signs_per_s']:,} signatures/s and "
         f"{yardstick['p256_verifies_per_s']:,} verifications/s (openssl speed, one core).\n"

@@ -26,6 +26,10 @@ static inline void cuv_set_current_loop(void *loop) {
 // rest of the process alone; libuv empties it again in child processes.
 void cuv_thread_prepare(const char *name);
 
+// accept4(2), a GNU call that Swift does not see: the new socket does not block and is closed on
+// exec. -1 and errno where it fails.
+int cuv_accept(int listening, struct sockaddr *address, socklen_t *length);
+
 // Lets a thread end by itself, without a join. libuv has no call for it.
 void cuv_thread_detach(uv_thread_t thread);
 

@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 // The two ends of a connection as OpenSSL sees them. Reading takes from bytes that belong to
-// somebody else (the loop's read buffer); writing appends to one buffer of ours. No memory BIO,
-// so no copy into one: on the path of each byte, which is why this is C.
+// somebody else (the loop's read buffer); writing appends to a buffer that is borrowed until the
+// output is taken. No memory BIO, so no copy into one: on the path of each byte, which is why this
+// is C.
 typedef struct {
   const uint8_t *input;
   size_t input_count;
@@ -31,8 +32,22 @@ enum { CUV_TLS_RECORD_BYTES = 16384 };
 uint8_t *cuv_tls_borrow_record(void);
 void cuv_tls_return_record(void);
 
-// TLS 1.3 only, no tickets, no early data, no cache of sessions, buffers given back when idle.
-int cuv_tls_configure(SSL_CTX *context);
+// Size of the buffers that are lent: a message of 64 KiB with its records, twice. Larger output gets
+// memory of its own.
+enum { CUV_TLS_OUTPUT_BYTES = 128 << 10 };
+
+// Makes room for `count` bytes more; 0 when there is no memory.
+int cuv_tls_output_reserve(cuv_tls_bytes *bytes, size_t count);
+
+// The output has left: gives its buffer back.
+void cuv_tls_output_taken(cuv_tls_bytes *bytes);
+
+// TLS 1.3 only, no early data, buffers given back when idle. Sessions are handed to the callbacks of
+// the context and not kept by OpenSSL; a server gives none away until it is told to for a connection.
+int cuv_tls_configure(SSL_CTX *context, int is_server, long session_seconds);
+
+// Client: the server's name to ask for (SNI).
+int cuv_tls_ask_for_name(SSL *ssl, const char *name);
 
 // Takes the oldest error of this thread: its library-independent reason code; `alert` is set when
 // it is an alert that the peer sent.

@@ -12,10 +12,8 @@ package struct LinkLimits: Equatable, Sendable {
   package var certificateLifetime: Duration = .seconds(24 * 3_600)
   /// A driver's reason for not starting is cut here.
   package var failureBytesMax = 64 << 10
-  /// Pauses between two attempts to reach the server: from the first, doubling, to the last.
-  package var redialFirst: Duration = .milliseconds(200)
-  package var redialLast: Duration = .seconds(15)
-
+  /// Pauses between two attempts to reach the other side.
+  package var reconnect = ReconnectPolicy()
   /// Connect-back: a driver without a server tells its address again after so long.
   package var announceInterval: Duration = .seconds(15)
 

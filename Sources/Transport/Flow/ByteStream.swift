@@ -24,6 +24,9 @@ package protocol ByteStream: AnyObject {
   /// Bytes accepted by `write` and `send` that the kernel (or the peer in memory) did not take yet.
   var queuedBytes: Int { get }
 
+  /// What the kernel was asked for on behalf of this stream so far.
+  var counters: StreamCounters { get }
+
   /// Stops delivery of bytes; the peer feels it through TCP's window.
   func pauseReading()
   func resumeReading()
@@ -41,6 +44,9 @@ extension ByteStream {
   package func send(_ bytes: UnsafeRawBufferPointer) {
     write([UInt8](bytes))
   }
+
+  /// A stream without a kernel below it asks for nothing.
+  package var counters: StreamCounters { StreamCounters() }
 }
 
 /// Hears from a `ByteStream`, on its loop. Nothing is delivered after `streamDidEnd`.

@@ -11,6 +11,8 @@ package struct EstablishedConnection: Sendable {
   /// `nil` where the peer showed no certificate.
   package var peer: PeerCertificate?
   package var remoteAddress: SocketAddress
+  /// TLS took up a former session of the peer, instead of proving everything anew.
+  package var isResumed = false
 
   package init(
     stream: LoopBound<any ByteStream>, applicationProtocol: String? = nil,

@@ -53,13 +53,23 @@ extension EventLoop {
   /// What closed handles left to do is done in the turn that begins.
   fileprivate func willPoll() {
     knownInstant = nil
-    handles.setHasty(!localWork.isEmpty || !flushes.isEmpty)
+    meter.turnDidEnd(at: uv_now(raw), counters)
+    if !nextTurnWork.isEmpty { swap(&presentTurnWork, &nextTurnWork) }
+    handles.setHasty(!localWork.isEmpty || !presentTurnWork.isEmpty || !flushes.isEmpty)
   }
 
   fileprivate func didPoll() {
+    counters.pointee.turns &+= 1
+    if !presentTurnWork.isEmpty { runTurnWork() }
     if isInboxSignalled { takeInbox() }
     runRounds()
     if isStopRequested { uv_stop(raw) }
+  }
+
+  private func runTurnWork() {
+    let work = presentTurnWork
+    presentTurnWork = []
+    for body in work { body() }
   }
 
   private func takeInbox() {
@@ -123,9 +133,12 @@ extension EventLoop {
   }
 
   fileprivate func fireTimers() {
+    let now = now
+    if let due = handles.alarm.instant, due < now {
+      counters.pointee.timerDelay.record(now.nanoseconds - due.nanoseconds)
+    }
     isFiringTimers = true
     handles.alarm.didGoOff()
-    let now = now
     knownInstant = now
     while let entry = timers.popDue(now) {
       if entry.timer.claim() { entry.body() }
@@ -145,6 +158,8 @@ extension EventLoop {
   private func windDown() {
     isStopping = true
     timers.removeAll()
+    nextTurnWork = []
+    presentTurnWork = []
     handles.alarm.clear()
     handles.wakeUp.withMemoryRebound(to: uv_handle_t.self, capacity: 1) { uv_unref($0) }
     uv_walk(raw, handleOfStoppingLoop, nil)

@@ -22,6 +22,9 @@ package final class EventLoop: Loop, @unchecked Sendable {
   let handles: LoopHandles
   /// Where all streams of the loop read into; valid during a read callback.
   let readBuffer: UnsafeMutableRawBufferPointer
+  /// Confined to the loop's thread, as what it points to; a pointer, so that counting is an addition
+  /// and no more.
+  let counters: UnsafeMutablePointer<TransportMetrics>
   let inbox = Locked(LoopInbox())
   /// Set once, by `init`; it needs the loop itself.
   private var executorOfTasks: LoopTaskExecutor?
@@ -29,10 +32,13 @@ package final class EventLoop: Loop, @unchecked Sendable {
   // Confined to the loop's thread.
   var localWork: [LoopWork] = []
   var spareWork: [LoopWork] = []
+  var nextTurnWork: [() -> Void] = []
+  var presentTurnWork: [() -> Void] = []
   var flushes: [any TurnFlush] = []
   var timers = TimerHeap()
   var isFiringTimers = false
   var knownInstant: LoopInstant?
+  var meter: TurnMeter
   var isInboxSignalled = false
   var isStopRequested = false
   /// No handle and no timer is made any more.
@@ -59,12 +65,17 @@ package final class EventLoop: Loop, @unchecked Sendable {
     self.name = name
     self.limits = limits
     handles = try LoopHandles(name: name)
+    meter = TurnMeter(limit: limits.turnCPUMax)
     readBuffer = .allocate(byteCount: limits.readBufferBytes, alignment: 64)
+    counters = .allocate(capacity: 1)
+    counters.initialize(to: TransportMetrics())
     executorOfTasks = LoopTaskExecutor(loop: self)
   }
 
   deinit {
     readBuffer.deallocate()
+    counters.deinitialize(count: 1)
+    counters.deallocate()
   }
 
   var raw: UnsafeMutablePointer<uv_loop_t> { handles.raw }
@@ -107,6 +118,11 @@ package final class EventLoop: Loop, @unchecked Sendable {
     flushes.append(item)
   }
 
+  /// What the loop did so far; a copy that is made in one of its turns.
+  package func metrics() async -> TransportMetrics {
+    await run { self.counters.pointee }
+  }
+
   /// Ends every stream, listener and bound child of the loop (their receivers hear `cancelled`),
   /// drops the timers, runs what is left to run, ends the thread. May be called more than once
   /// and from a task on this loop. Work that is submitted later still runs, on a thread of its
@@ -138,6 +154,12 @@ package final class EventLoop: Loop, @unchecked Sendable {
   func later(_ body: @escaping () -> Void) {
     precondition(isCurrent, "a loop's work was queued off its loop")
     localWork.append(.localBody(body))
+  }
+
+  /// Runs `body` after the kernel was asked once more. On the loop only; a loop that stops drops it.
+  func nextTurn(_ body: @escaping () -> Void) {
+    precondition(isCurrent, "a loop's turn was used off its loop")
+    if !isStopping { nextTurnWork.append(body) }
   }
 
   /// On the loop, a list of its own needs no lock; from elsewhere one wake-up serves a whole batch.

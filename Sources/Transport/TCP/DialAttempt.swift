@@ -90,15 +90,19 @@ final class DialAttempt {
       return giveUp(error)
     }
     stream.turnOffDelay()
+    stream.countConnection()
     guard let security else {
       let plain = LoopBound<any ByteStream>(stream, on: loop)
       return end(.success(EstablishedConnection(stream: plain, remoteAddress: address)))
     }
     state = .handshaking(stream)
+    // A server in a storm lets its peers wait; how long that may take the caller said.
     TLSStream.client(
-      over: stream, context: security, remoteAddress: address,
-      timeout: limits.handshakeTimeout, limits: limits
-    ) { self.end($0) }
+      over: stream, context: security, remoteAddress: address, timeout: timeout, limits: limits
+    ) { outcome in
+      self.loop.counters.pointee.countHandshake(outcome)
+      self.end(outcome)
+    }
   }
 
   /// We end the attempt, whatever it is at.

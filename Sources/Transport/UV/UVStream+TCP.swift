@@ -18,6 +18,12 @@ extension UVStream {
     UnsafeMutableRawPointer(handle)?.assumingMemoryBound(to: uv_tcp_t.self)
   }
 
+  /// Takes over a connected socket; where it throws, the socket is still the caller's.
+  func open(_ descriptor: Int32) throws(TransportError) {
+    guard let tcp else { return }
+    try check(uv_tcp_open(tcp, descriptor), "the connection with \(name) cannot be used")
+  }
+
   /// Begins to connect. `callback` gets a request whose `data` leads to `owner` by
   /// `UVRequest.finish`.
   func connect(
@@ -37,12 +43,5 @@ extension UVStream {
   /// Small messages leave at once: we gather them ourselves, by turns of the loop.
   func turnOffDelay() {
     if let tcp { uv_tcp_nodelay(tcp, 1) }
-  }
-
-  func remoteAddress() throws(TransportError) -> SocketAddress {
-    guard let tcp else { throw TransportError(.closed, "\(name) is closed") }
-    return try SocketAddress("the address of a peer is unknown") {
-      uv_tcp_getpeername(tcp, $0, $1)
-    }
   }
 }

@@ -26,6 +26,7 @@ final class UVStream: UVHandleOwner, ByteStream {
   private var isClosed = false
   private var linger: LoopTimer?
   private var whenReadable: (() -> Void)?
+  private(set) var counters = StreamCounters()
   /// Told when the handle is closed and its descriptor is free.
   var whenClosed: (() -> Void)?
 
@@ -88,6 +89,7 @@ final class UVStream: UVHandleOwner, ByteStream {
   func resumeReading() {
     guard isPaused else { return }
     isPaused = false
+    stopWaitingUntilReadable()
     if receiver != nil && !life.isEnded { read() }
   }
 
@@ -104,7 +106,7 @@ final class UVStream: UVHandleOwner, ByteStream {
   }
 
   /// Calls `body` once as soon as there is something to read (bytes, the peer's end or an error),
-  /// and takes nothing away. Only before `start`.
+  /// and takes nothing away. Only before `start` or while paused; what is resumed does not wait.
   func waitUntilReadable(_ body: @escaping () -> Void) {
     whenReadable = body
     guard let stream, !life.isEnded else { return }
@@ -124,6 +126,7 @@ final class UVStream: UVHandleOwner, ByteStream {
 
   fileprivate func didRead(_ count: Int, _ buffer: UnsafePointer<uv_buf_t>?) {
     if count > 0, let base = buffer?.pointee.base {
+      countRead(count)
       receiver?.streamDidReceive(UnsafeRawBufferPointer(start: base, count: count))
     } else if count == Int(UV_EOF.rawValue) {
       take(life.didReceiveEnd())
@@ -134,10 +137,15 @@ final class UVStream: UVHandleOwner, ByteStream {
   }
 
   fileprivate func isReadable() {
-    guard let stream, let body = whenReadable else { return }
+    guard let body = whenReadable else { return }
+    stopWaitingUntilReadable()
+    body()
+  }
+
+  private func stopWaitingUntilReadable() {
+    guard let stream, whenReadable != nil else { return }
     uv_read_stop(stream)
     whenReadable = nil
-    body()
   }
 
   // MARK: Life
@@ -234,6 +242,7 @@ extension UVStream: TurnFlush {
     var buffer = uv_buf_t(lending: bytes)
     let taken = uv_try_write(stream, &buffer, 1)
     if taken < 0 && taken != UV_EAGAIN.rawValue { return failWrite(taken) }
+    countWrite(bytes.count)
     let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(Int(max(0, taken))))
     guard !rest.isEmpty else { return }
     let request = UVRequest<uv_write_t>(for: self, carrying: rest)
@@ -264,6 +273,35 @@ extension UVStream: TurnFlush {
     eventLoop.later {
       if !self.life.isEnded { self.receiver?.streamDidDrain() }
     }
+  }
+}
+
+// MARK: Counting.
+
+extension UVStream {
+  /// It is a connection that stands. After `whenClosed` was set.
+  func countConnection() {
+    eventLoop.counters.pointee.connectionsOpened &+= 1
+    let then = whenClosed
+    whenClosed = { [eventLoop] in
+      eventLoop.counters.pointee.connectionsClosed &+= 1
+      then?()
+    }
+  }
+
+  private func countRead(_ count: Int) {
+    counters.reads &+= 1
+    counters.bytesRead &+= UInt64(count)
+    eventLoop.counters.pointee.reads &+= 1
+    eventLoop.counters.pointee.bytesRead &+= UInt64(count)
+  }
+
+  /// A piece that the kernel does not take at once counts as a whole: it is carried to the end.
+  private func countWrite(_ count: Int) {
+    counters.writes &+= 1
+    counters.bytesWritten &+= UInt64(count)
+    eventLoop.counters.pointee.writes &+= 1
+    eventLoop.counters.pointee.bytesWritten &+= UInt64(count)
   }
 }
 

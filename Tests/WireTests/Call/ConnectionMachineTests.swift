@@ -278,7 +278,7 @@ struct ConnectionMachineTests {
     #expect(process.usedBytes == 199_000)
   }
 
-  @Test("The context before a message is checked and skipped")
+  @Test("The context before a message is checked, and taken from a request")
   func meta() throws {
     let pair = MachinePair()
     try pair.settle()
@@ -288,6 +288,7 @@ struct ConnectionMachineTests {
     let action = try pair.far.receive(request, at: pair.now)
     guard case .start(_, let whole) = action else { return #expect(Bool(false)) }
     #expect(whole.bytes == [1, 2])
+    #expect(whole.trace == TraceContext([9, 9, 9]))
     for payload in [[], [1], [1, 0], [1, 4] + bytes(1_025)] as [[UInt8]] {
       id += 1 << 16
       request = frame(.request, call: id + 2, method: 1, flags: .meta, payload: payload)

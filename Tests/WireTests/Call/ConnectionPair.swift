@@ -65,6 +65,8 @@ enum TestMethods {
   static let first = ClientStreamingMethod<Blob, Blob>(number: 11, name: "Test.First")
   /// Reads nothing until it is cancelled.
   static let ignore = ClientStreamingMethod<Blob, Blob>(number: 12, name: "Test.Ignore")
+  /// The trace context; asks the caller for his as long as the number is not 0.
+  static let trace = UnaryMethod<Blob, Blob>(number: 13, name: "Test.Trace")
   /// Not served.
   static let missing = UnaryMethod<Blob, Blob>(number: 6, name: "Test.Missing")
 }
@@ -132,6 +134,10 @@ extension MethodTable {
         throw CallError(.invalidArgument, "nothing came")
       }
       return item
+    }
+    table.on(TestMethods.trace) { request, context in
+      guard request.number > 0 else { return Blob(0, bytes: context.trace?.bytes ?? []) }
+      return try await context.connection.call(TestMethods.trace, Blob(request.number - 1))
     }
     table.on(TestMethods.ignore) { _, context in
       await witness.start(context)

@@ -79,7 +79,7 @@ struct ConnectionTests {
       }
       #expect(missing?.code == .unimplemented)
       let unreadable = await #expect(throws: CallError.self) {
-        try await pair.near.response(of: 1, [0xff, 0xff], CallTimeout(of: nil))
+        try await pair.near.response(of: 1, [0xff, 0xff], CallTerms(timeout: nil))
       }
       #expect(unreadable?.code == .invalidArgument)
       #expect(unreadable?.message.contains("Test.Echo") == true)

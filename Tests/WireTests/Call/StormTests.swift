@@ -75,6 +75,30 @@ struct StormTests {
     #expect(machine.queuedBytes <= 2 << 20)
   }
 
+  @Test("Messages in pieces without end leave no list behind, whole or given up")
+  func pieces() throws {
+    var machine = try machine()
+    let piece = frame(
+      .request, call: id(0).rawValue, method: MachinePair.unary, flags: .more, payload: [1])
+    #expect(try machine.receive(piece, at: now) == .nothing)
+    for generation in 1...1_000 as ClosedRange<UInt16> {
+      let call = id(1, generation: generation)
+      let first = frame(
+        .request, call: call.rawValue, method: MachinePair.unary, flags: .more, payload: [1])
+      #expect(try machine.receive(first, at: now) == .nothing)
+      if generation.isMultiple(of: 2) {
+        _ = try machine.receive(frame(.cancel, call: call.rawValue), at: now)
+      } else {
+        let rest = frame(.request, call: call.rawValue, payload: [2])
+        #expect(try machine.receive(rest, at: now).startedCall == call)
+        machine.finish(call, with: .failure(CallError(.aborted, "")))
+      }
+      _ = machine.takeOutput(room, at: now)
+      #expect(machine.budget.starts.count < 80)
+    }
+    #expect(machine.budget.usedBytes == 1)
+  }
+
   @Test("Goodbyes without end are heard once")
   func goaways() throws {
     var machine = try machine()

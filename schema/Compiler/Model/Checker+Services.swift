@@ -9,11 +9,6 @@ extension Checker {
       documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated))
     for method in syntax.methods {
       let options = checkOptions(method.options, of: .method)
-      if let stream = method.requestStream {
-        diagnostics.error(
-          stream, "a request cannot be a stream: only responses can",
-          help: "remove `stream`; many requests are many calls")
-      }
       let number = number(of: method, in: syntax)
       let request = messageType(method.request, in: inner)
       let response = messageType(method.response, in: inner)
@@ -21,10 +16,19 @@ extension Checker {
       service.methods.append(
         Method(
           name: method.name.text, range: method.name.range, number: number, request: request,
-          response: response, shape: method.responseStream == nil ? .unary : .serverStreaming,
+          response: response, shape: shape(of: method),
           documentation: documentation(method.comments, isDeprecated: options.isDeprecated)))
     }
     return service
+  }
+
+  private func shape(of method: MethodSyntax) -> Method.Shape {
+    switch (method.requestStream, method.responseStream) {
+    case (nil, nil): .unary
+    case (nil, .some): .serverStreaming
+    case (.some, nil): .clientStreaming
+    case (.some, .some): .bidirectional
+    }
   }
 
   private mutating func messageType(_ name: NameSyntax, in scope: Scope) -> TypeName? {

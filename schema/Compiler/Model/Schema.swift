@@ -116,6 +116,13 @@ package struct Method: Sendable {
   package enum Shape: Sendable {
     case unary
     case serverStreaming
+    case clientStreaming
+    case bidirectional
+
+    /// The request is a stream.
+    var takesItems: Bool { self == .clientStreaming || self == .bidirectional }
+    /// The response is a stream.
+    var answersItems: Bool { self == .serverStreaming || self == .bidirectional }
   }
 
   package var name: String

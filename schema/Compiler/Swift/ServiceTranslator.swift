@@ -23,6 +23,8 @@ struct ServiceTranslator {
           switch method.shape {
           case .unary: "UnaryMethod"
           case .serverStreaming: "ServerStreamingMethod"
+          case .clientStreaming: "ClientStreamingMethod"
+          case .bidirectional: "BidirectionalStreamingMethod"
           }
         return .variable(
           SwiftVariable(
@@ -54,25 +56,27 @@ struct ServiceTranslator {
 
   private func call(_ method: Method, _ serviceNames: ServiceNames) -> SwiftFunction {
     let name = SwiftSpelling.method(method.name)
-    let response = names.type(method.response)
+    let (request, response) = (names.type(method.request), names.type(method.response))
     let (verb, result) =
       switch method.shape {
       case .unary: ("call", response)
       case .serverStreaming: ("open", "ItemStream<\(response)>")
+      case .clientStreaming: ("open", "ClientStreamingCall<\(request), \(response)>")
+      case .bidirectional: ("open", "BidirectionalCall<\(request), \(response)>")
       }
+    let takesRequest = !method.shape.takesItems
     return SwiftFunction(
       docs: method.documentation.docs, head: "\(visibility.prefix)func \(name)",
-      parameters: [
-        SwiftParameter(name: "_ request", type: names.type(method.request)),
-        SwiftParameter(name: "timeout", type: "Duration?", value: "nil"),
-      ],
+      parameters: (takesRequest ? [SwiftParameter(name: "_ request", type: request)] : [])
+        + [SwiftParameter(name: "timeout", type: "Duration?", value: "nil")],
       effects: "async throws(CallError) -> \(result)",
       body: [
         .call(
           before: "try await ",
           .call(
             "connection.\(verb)",
-            ["\(serviceNames.service).\(name)", "request", "timeout: timeout"]))
+            ["\(serviceNames.service).\(name)"] + (takesRequest ? ["request"] : [])
+              + ["timeout: timeout"]))
       ])
   }
 
@@ -81,33 +85,29 @@ struct ServiceTranslator {
       docs: documentation(service), keyword: "\(visibility.prefix)protocol",
       name: serviceNames.handler, inherits: ["Sendable"],
       members: service.methods.map { method in
+        let (request, response) = (names.type(method.request), names.type(method.response))
         var parameters = [
-          SwiftParameter(name: "_ request", type: names.type(method.request)),
+          method.shape.takesItems
+            ? SwiftParameter(name: "_ requests", type: "ItemStream<\(request)>")
+            : SwiftParameter(name: "_ request", type: request),
           SwiftParameter(name: "_ call", type: "CallContext"),
         ]
-        var effects = "async throws"
-        switch method.shape {
-        case .unary: effects += " -> \(names.type(method.response))"
-        case .serverStreaming:
-          parameters.append(
-            SwiftParameter(
-              name: "_ items", type: "ItemSink<\(names.type(method.response))>"))
+        if method.shape.answersItems {
+          parameters.append(SwiftParameter(name: "_ items", type: "ItemSink<\(response)>"))
         }
         return .function(
           SwiftFunction(
             docs: method.documentation.docs, head: "func \(SwiftSpelling.method(method.name))",
-            parameters: parameters, effects: effects))
+            parameters: parameters,
+            effects: method.shape.answersItems ? "async throws" : "async throws -> \(response)"))
       })
   }
 
   private func serving(_ service: Service, _ serviceNames: ServiceNames) -> SwiftType {
     let body: [SwiftStatement] = service.methods.map { method in
       let name = SwiftSpelling.method(method.name)
-      let arguments =
-        switch method.shape {
-        case .unary: "request, call"
-        case .serverStreaming: "request, call, items"
-        }
+      let request = method.shape.takesItems ? "requests" : "request"
+      let arguments = "\(request), call" + (method.shape.answersItems ? ", items" : "")
       return .block(
         "on(\(serviceNames.service).\(name)) { \(arguments) in",
         [.line("try await handler.\(name)(\(arguments))")])

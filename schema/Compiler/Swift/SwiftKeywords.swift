@@ -36,8 +36,9 @@ enum SwiftKeywords {
   /// Types that generated code names, and those that a type cannot be called.
   static let types = Set(ScalarType.allCases.map(\.coding)).union([
     "Any", "Protocol", "Self", "Type", "Bool", "Double", "Duration", "Float", "Hashable", "Int",
-    "Int32", "Int64", "Sendable", "String", "UInt32", "UInt64", "UInt8", "Boxed", "CallContext",
-    "CallError", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
+    "Int32", "Int64", "Sendable", "String", "UInt32", "UInt64", "UInt8", "BidirectionalCall",
+    "BidirectionalStreamingMethod", "Boxed", "CallContext", "CallError", "ClientStreamingCall",
+    "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
     "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
     "Wire",

@@ -8,7 +8,7 @@ struct Calls {
   private static let pingInterval: Duration = .milliseconds(1)
   private static let pingBytes = 100
 
-  let options: Options
+  let options: RunOptions
 
   func run() async throws {
     let loop = try EventLoop.start(name: "client")

@@ -17,7 +17,7 @@ enum EchoServer {
   }
 
   /// Serves until the program's input ends.
-  static func run(_ options: Options) async throws {
+  static func run(_ options: RunOptions) async throws {
     let loop = try EventLoop.start(name: "server")
     var table = MethodTable()
     table.on(EchoService.follow, follow)

@@ -11,7 +11,7 @@ struct Ends {
   private let folder: String
 
   /// Certificates and keys lie in the folder that the option `certs` names.
-  init(_ options: Options) {
+  init(_ options: RunOptions) {
     folder = options.text("certs") ?? "."
   }
 
@@ -30,7 +30,7 @@ struct Ends {
   }
 
   /// `nil` for the peer whose certificate names it.
-  private static func judge(_ certificate: PeerCertificate, _ name: String) -> String? {
+  private static func judge(_ certificate: PeerCertificate, _ name: String) -> PeerRefusal? {
     certificate.uris.contains("bench:\(name)") ? nil : "it is not the \(name)'s certificate"
   }
 
@@ -52,8 +52,9 @@ struct Ends {
 
 extension TLSContext {
   /// A connection to the benchmark's server, started.
-  func dial(_ options: Options, on loop: EventLoop) async throws -> Connection {
-    let established = try await TLSDialer.dial(options.server, on: loop, context: self)
+  func dial(_ options: RunOptions, on loop: EventLoop) async throws -> Connection {
+    let server = SocketAddress(ip: "127.0.0.1", port: UInt16(clamping: options.count("port", 0)))
+    let established = try await TLSDialer.dial(server, on: loop, context: self)
     let connection = Connection(established, side: .dialed)
     await connection.start()
     return connection

@@ -5,7 +5,7 @@ internal import Wire
 
 /// A stream of small items, read one by one.
 struct Following {
-  let options: Options
+  let options: RunOptions
 
   func run() async throws {
     let loop = try EventLoop.start(name: "client")

@@ -8,7 +8,7 @@ internal import Wire
 struct Resident {
   private static let interval: Duration = .milliseconds(5)
 
-  let options: Options
+  let options: RunOptions
 
   /// Each line of input asks for what was measured since the last.
   func run() async throws {

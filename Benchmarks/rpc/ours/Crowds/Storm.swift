@@ -8,7 +8,7 @@ internal import Wire
 struct Storm {
   static let callBytes = 100
 
-  let options: Options
+  let options: RunOptions
 
   func run() async throws {
     let loop = try EventLoop.start(name: "storm")

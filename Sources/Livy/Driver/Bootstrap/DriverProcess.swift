@@ -140,7 +140,7 @@ package struct DriverProcess: Sendable {
       return .end(.failed(error.description))
     }
     var watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
-    var pause = RedialPause()
+    var reconnection = Reconnection(LinkLimits().reconnect)
     while true {
       do {
         let identity = try await dialer.enroll(key)
@@ -155,7 +155,7 @@ package struct DriverProcess: Sendable {
       if case .end = watch.verdict(now: loop.now) {
         return .end(.serverGone(ticket.settings.serverLost))
       }
-      guard await pause.sleep() else { return .end(.sessionEnded) }
+      guard await reconnection.rest() else { return .end(.sessionEnded) }
     }
   }
 

@@ -40,16 +40,17 @@ struct ServerChannel: Sendable {
 
   private func dialIn() async -> DriverProcess.End {
     var watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
-    var pause = RedialPause()
+    var reconnection = Reconnection(LinkLimits().reconnect)
     while !Task.isCancelled {
       do {
         let connection = try await dialer.register(
           as: identity, listenPort: nil, serving: driver, pid: pid)
         watch.connected()
-        pause.reset()
+        let since = loop.now
         report("connected to the server")
         report("lost the server: \(await connection.ended())")
         watch.lost(now: loop.now)
+        reconnection.stood(for: since.duration(to: loop.now))
       } catch {
         switch error {
         case .refused(let reason): return .refused(reason)
@@ -57,7 +58,7 @@ struct ServerChannel: Sendable {
         }
       }
       if case .end = watch.verdict(now: loop.now) { return gone }
-      guard await pause.sleep() else { break }
+      guard await reconnection.rest() else { break }
     }
     return .sessionEnded
   }
@@ -90,7 +91,7 @@ struct ServerChannel: Sendable {
   /// Tells the server the port, over a connection of its own.
   private func announce(_ port: UInt16) async -> Announcement {
     let watch = ServerWatch(patience: ticket.settings.serverLost, now: loop.now)
-    var pause = RedialPause()
+    var reconnection = Reconnection(LinkLimits().reconnect)
     while true {
       do {
         try await tell(port)
@@ -102,7 +103,7 @@ struct ServerChannel: Sendable {
         }
       }
       if case .end = watch.verdict(now: loop.now) { return .end(gone) }
-      guard await pause.sleep() else { return .end(.sessionEnded) }
+      guard await reconnection.rest() else { return .end(.sessionEnded) }
     }
   }
 

@@ -25,6 +25,7 @@ package struct ServerDialer: Sendable {
   private let addresses: [SocketAddress]
   private let loop: EventLoop
   private let limits: LinkLimits
+  private let contexts = DialContexts()
 
   /// - Parameter addresses: the server's hosts after resolution, in order.
   package init(
@@ -110,9 +111,8 @@ package struct ServerDialer: Sendable {
   ) async throws(Failure) -> EstablishedConnection {
     let context: TLSContext
     do {
-      context = try TLSContext.client(
-        identity: identity, trusting: ticket.authority, applicationProtocol: applicationProtocol,
-        verify: Self.verifyServer)
+      context = try contexts.context(
+        for: applicationProtocol, as: identity, trusting: ticket.authority)
     } catch {
       throw .refused("TLS cannot be set up: \(error)")
     }

@@ -59,7 +59,7 @@ final class Admission: Sendable {
 
   /// For handshakes on `livy/1`: nil admits, else the reason. A forgotten session is refused here,
   /// so that a stolen certificate is worth nothing after the session's end.
-  func judge(_ certificate: PeerCertificate, acting usage: PeerCertificate.Usage) -> String? {
+  func judge(_ certificate: PeerCertificate, acting usage: PeerCertificate.Usage) -> PeerRefusal? {
     guard case .session(let session)? = Role(certificate) else {
       return "the certificate does not carry the role of a session"
     }
@@ -67,7 +67,7 @@ final class Admission: Sendable {
       return "the certificate may not be used by a \(usage)"
     }
     guard attempt(of: session, certificate) != nil else {
-      return "session \(session) is unknown or has ended"
+      return PeerRefusal(.revoked, "session \(session) is unknown or has ended")
     }
     return nil
   }

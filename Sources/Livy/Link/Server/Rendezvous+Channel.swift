@@ -26,7 +26,7 @@ extension Rendezvous {
   /// A driver that never was here gets one attempt: it has told its port and listens. One that was
   /// is dialled until it is there, or forgotten.
   private func reach(_ session: SessionUUID) async {
-    var pause = RedialPause(limits: limits)
+    var reconnection = Reconnection(limits.reconnect)
     var isFirst = true
     while !Task.isCancelled, let entry = entries[session], let address = entry.address {
       let reason: String
@@ -40,7 +40,7 @@ extension Rendezvous {
       guard entry.isReturning else { return giveUp(session, address, reason) }
       if isFirst { notice(.redialling(session, address, reason: reason)) }
       isFirst = false
-      guard await pause.sleep() else { return }
+      guard await reconnection.rest() else { return }
     }
   }
 
@@ -48,7 +48,7 @@ extension Rendezvous {
     _ session: SessionUUID, at address: SocketAddress
   ) async throws(TransportError) {
     let established = try await TLSDialer.dial(
-      address, on: loop, context: try identity.dialling(admission, session),
+      address, on: group.next(), context: try contextForDialling(session),
       timeout: settings.dialTimeout)
     let connection = Connection(
       established, side: .dialed, serving: MethodTable(), limits: WireLimits())
@@ -73,7 +73,7 @@ extension Rendezvous {
   func stand(_ session: SessionUUID, _ connection: Connection) {
     guard let entry = entries[session] else { return }
     entries[session]?.isReturning = true
-    entries[session]?.standingSince = loop.now
+    entries[session]?.standingSince = now
     let address = entry.address.map { DriverAddress(ip: $0.ip, port: $0.port) }
     let driver = RemoteDriver(connection: connection, limits: limits)
     entry.connected.open(.success(DriverConnection(driver: driver, address: address)))
@@ -97,10 +97,8 @@ extension Rendezvous {
   /// A driver that lets us in and cuts us off again and again is dialled less and less often.
   private func restAfterLoss(of session: SessionUUID) -> Duration {
     guard var entry = entries[session] else { return .zero }
-    if entry.standingSince.duration(to: loop.now) > limits.redialLast {
-      entry.pause = RedialPause(limits: limits)
-    }
+    entry.reconnection.stood(for: entry.standingSince.duration(to: now))
     defer { entries[session] = entry }
-    return entry.pause.take()
+    return entry.reconnection.next()
   }
 }

@@ -21,6 +21,22 @@ extension Rendezvous {
     let connection = Connection(
       established, side: .accepted, serving: table, limits: strict ? .enrolment : WireLimits())
     await connection.start()
+    if let peer = established.peer, case .session(let session)? = Role(peer) {
+      await receive(connection, of: session, peer)
+    }
+  }
+
+  /// A driver's connection, which the session's end cuts, also before it is registered.
+  private func receive(
+    _ connection: Connection, of session: SessionUUID, _ peer: PeerCertificate
+  ) async {
+    // The session may have ended since the handshake.
+    guard admission.attempt(of: session, peer) != nil else { return await connection.close() }
+    let guest = guests.add(connection, of: session)
+    Task {
+      _ = await connection.closed()
+      guests.remove(guest, of: session)
+    }
   }
 
   private func passEnrolment(_ session: SessionUUID, _ key: DriverKey) {

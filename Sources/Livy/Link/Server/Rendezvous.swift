@@ -22,8 +22,7 @@ package actor Rendezvous: DriverRendezvous {
     /// Its channel stood before: it will come back, so nothing is given up.
     var isReturning = false
     var standingSince: LoopInstant
-    /// Between a loss and the next attempt.
-    var pause: RedialPause
+    var reconnection: Reconnection
   }
 
   /// One live connection per session; a second one is refused.
@@ -34,30 +33,41 @@ package actor Rendezvous: DriverRendezvous {
     case live(Connection)
   }
 
-  let loop: EventLoop
+  /// Connections are spread over these.
+  let group: EventLoopGroup
   let settings: RendezvousSettings
   let limits: LinkLimits
   let admission: Admission
   let identity: ServerIdentity
   let notice: @Sendable (LinkNotice) -> Void
   var entries: [SessionUUID: Entry] = [:]
+  /// Connections of drivers that came in, until they end: a session's end cuts them, registered or
+  /// not.
+  var guests = GuestList()
   private var listener: Listener?
   private var port: UInt16 = 0
+  /// Both made when first used, and kept: their TLS sessions make returns cheap.
+  private(set) var listening: TLSContext?
+  private(set) var dialling: TLSContext?
 
   /// - Parameter date: seconds since 1970, for the certificates that are made.
   package init(
-    on loop: EventLoop, identity: ServerIdentity, settings: RendezvousSettings,
+    on group: EventLoopGroup, identity: ServerIdentity, settings: RendezvousSettings,
     limits: LinkLimits = LinkLimits(), date: @escaping @Sendable () -> Int64,
     notice: @escaping @Sendable (LinkNotice) -> Void
   ) {
-    self.loop = loop
+    self.group = group
     self.identity = identity
     self.settings = settings
     self.limits = limits
     self.notice = notice
+    let clock = group.loops[0]
     admission = Admission(
-      authority: identity.authority, limits: limits, now: { loop.now }, date: date)
+      authority: identity.authority, limits: limits, now: { clock.now }, date: date)
   }
+
+  /// Of the loops' one clock.
+  var now: LoopInstant { group.loops[0].now }
 
   /// Opens the port. Throws `.configuration` when it is taken or the certificate cannot be used.
   package func listen() async throws(LivyError) -> SocketAddress {
@@ -67,6 +77,7 @@ package actor Rendezvous: DriverRendezvous {
     } catch {
       throw LivyError(.configuration, "the server's certificate cannot be used", cause: error)
     }
+    listening = context
     if let former = settings.formerPort {
       do {
         return try await listen(former...former, context)
@@ -87,7 +98,7 @@ package actor Rendezvous: DriverRendezvous {
     _ ports: ClosedRange<UInt16>, _ context: TLSContext
   ) async throws(TransportError) -> SocketAddress {
     let listener = try await Listener.listen(
-      on: loop, at: SocketAddress(ip: settings.listenIP, port: ports.lowerBound), ports: ports,
+      on: group, at: SocketAddress(ip: settings.listenIP, port: ports.lowerBound), ports: ports,
       tls: context,
       accept: { [weak self] established in
         Task { await self?.accept(established) }
@@ -128,8 +139,8 @@ package actor Rendezvous: DriverRendezvous {
     attempt: UInt32, epoch: UInt64, direction: ChannelDirection
   ) -> Entry {
     Entry(
-      attempt: attempt, epoch: epoch, direction: direction, standingSince: loop.now,
-      pause: RedialPause(limits: limits))
+      attempt: attempt, epoch: epoch, direction: direction, standingSince: now,
+      reconnection: Reconnection(limits.reconnect))
   }
 
   package func readmit(_ readmission: DriverReadmission) async throws(LivyError) {
@@ -170,14 +181,41 @@ package actor Rendezvous: DriverRendezvous {
   }
 
   package func forget(_ uuid: SessionUUID) async {
-    admission.forget(uuid)
-    guard let entry = entries.removeValue(forKey: uuid) else { return }
+    revoke(uuid)
+    let entry = entries.removeValue(forKey: uuid)
+    let leaving = guests.removeAll(of: uuid)
+    if let entry { await end(entry) }
+    for guest in leaving { await guest.close() }
+  }
+
+  private func end(_ entry: Entry) async {
     entry.enrolled.open(.failure(Self.forgotten))
     entry.connected.open(.failure(Self.forgotten))
     switch entry.channel {
     case .none: break
     case .dialling(let task): task.cancel()
     case .live(let connection): await connection.close()
+    }
+  }
+
+  /// No handshake of the session's driver ends well from here on, be it full or short.
+  private func revoke(_ uuid: SessionUUID) {
+    admission.forget(uuid)
+    let driver = PeerSelector.uri(Role.session(uuid).uri)
+    listening?.forgetSessions(of: driver)
+    dialling?.forgetSessions(of: driver)
+  }
+
+  /// For connect-back: only this session's driver may answer.
+  func contextForDialling(_ session: SessionUUID) throws(TransportError) -> TLSContext {
+    let context: TLSContext
+    if let dialling { context = dialling } else { context = try identity.dialling(admission) }
+    dialling = context
+    return context.judging { [admission] certificate, _ in
+      guard Role(certificate) == .session(session) else {
+        return "the certificate belongs to another session"
+      }
+      return admission.judge(certificate, acting: .server)
     }
   }
 

@@ -39,17 +39,10 @@ package struct ServerIdentity: Sendable {
       verify: { certificate, _ in admission.judge(certificate, acting: .client) })
   }
 
-  /// For connect-back: only this session's driver may answer.
-  func dialling(
-    _ admission: Admission, _ session: SessionUUID
-  ) throws(TransportError) -> TLSContext {
+  /// For connect-back to any driver that is known; the caller narrows it to one.
+  func dialling(_ admission: Admission) throws(TransportError) -> TLSContext {
     try TLSContext.client(
       identity: identity, trusting: authority.pem, applicationProtocol: ChannelProtocol.channel,
-      verify: { certificate, _ in
-        guard Role(certificate) == .session(session) else {
-          return "the certificate belongs to another session"
-        }
-        return admission.judge(certificate, acting: .server)
-      })
+      verify: { certificate, _ in admission.judge(certificate, acting: .server) })
   }
 }

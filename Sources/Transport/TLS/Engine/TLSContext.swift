@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CUV
-
 /// A certificate with its key: who we are in a handshake.
 package struct TLSIdentity: Sendable {
   package var certificatePEM: String
@@ -16,16 +14,16 @@ package struct TLSIdentity: Sendable {
 /// One side's settings for TLS, shared by all of its connections. TLS 1.3 only; the peer's
 /// certificate must come from the one authority that is named here; nobody else's is trusted.
 ///
-/// Proof for `@unchecked Sendable`: the `SSL_CTX` is configured in `init` and then only read,
-/// which OpenSSL allows from several threads (openssl-threads(7)); the other properties are
-/// immutable values.
-package final class TLSContext: @unchecked Sendable {
-  /// Judges a peer whose chain and dates are good: nil accepts, else the reason. Runs within the
-  /// handshake, on the loop, so it must not block.
+/// Listeners and dialers keep the context; each handshake asks it for its newest `TLSSetup`, so that
+/// `reload` counts from the next handshake on and leaves open connections alone.
+package final class TLSContext: Sendable {
+  /// Judges a peer whose chain and dates are good: nil accepts. Runs within the handshake, on the
+  /// loop, so it must not block. Asked anew when a peer comes back by a session: what it says now
+  /// counts, not what it said then.
   package typealias Verify =
     @Sendable (
       _ certificate: PeerCertificate, _ applicationProtocol: String
-    ) -> String?
+    ) -> PeerRefusal?
 
   /// What a server offers (ALPN, RFC 7301), and whether it wants to know who calls.
   package struct ServedProtocol: Sendable {
@@ -44,88 +42,129 @@ package final class TLSContext: @unchecked Sendable {
     }
   }
 
+  /// What is the same for most contexts.
+  package struct Options: Sendable {
+    package var limits = TransportLimits()
+    /// The name that a client asks for (SNI, RFC 6066, 3) and the one that a server answers to. A
+    /// server refuses a client that asks for another and takes one that asks for none; with nil, a
+    /// client asks for none and a server takes any. It is no proof of anything: certificates carry
+    /// roles, not hosts.
+    package var serverName: String? = TLSContext.serverName
+    /// Seconds since 1970: for the dates of certificates and the ages of sessions.
+    package var date: @Sendable () -> Int64 = WallTime.now
+
+    package init() {}
+  }
+
+  /// Our servers' name, whatever host they run on. `.internal` belongs to no one on the internet.
+  package static let serverName = "livy.internal"
+
   enum Side {
     case server([ServedProtocol])
     case client(applicationProtocol: String)
+
+    var isServer: Bool {
+      switch self {
+      case .server: true
+      case .client: false
+      }
+    }
   }
 
-  let raw: OpaquePointer
   let side: Side
   let verify: Verify
+  let options: Options
+  private let current: Locked<TLSSetup>
+  private let counted: Locked<HandshakeCounts>
 
   /// For a listener. A peer that offers none of `protocols` is refused.
   package static func server(
     identity: TLSIdentity, trusting authorityPEM: String, protocols: [ServedProtocol],
-    verify: @escaping Verify
+    options: Options = Options(), verify: @escaping Verify
   ) throws(TransportError) -> TLSContext {
-    try TLSContext(.server(protocols), identity, authorityPEM, verify)
+    let side = Side.server(protocols)
+    let setup = try TLSSetup(side, identity, trusting: authorityPEM, limits: options.limits)
+    return TLSContext(side, Locked(setup), options, Locked(HandshakeCounts()), verify)
   }
 
   /// For a dialer. `identity` is nil where we have no certificate yet.
   package static func client(
     identity: TLSIdentity?, trusting authorityPEM: String, applicationProtocol: String,
-    verify: @escaping Verify
+    options: Options = Options(), verify: @escaping Verify
   ) throws(TransportError) -> TLSContext {
-    try TLSContext(
-      .client(applicationProtocol: applicationProtocol), identity, authorityPEM, verify)
+    let side = Side.client(applicationProtocol: applicationProtocol)
+    let setup = try TLSSetup(side, identity, trusting: authorityPEM, limits: options.limits)
+    return TLSContext(side, Locked(setup), options, Locked(HandshakeCounts()), verify)
   }
 
   private init(
-    _ side: Side, _ identity: TLSIdentity?, _ authorityPEM: String, _ verify: @escaping Verify
-  ) throws(TransportError) {
-    raw = try OpenSSLReason.object(
-      SSL_CTX_new(TLS_method()), .system, "no TLS context can be made")
+    _ side: Side, _ current: Locked<TLSSetup>, _ options: Options,
+    _ counted: Locked<HandshakeCounts>, _ verify: @escaping Verify
+  ) {
     self.side = side
+    self.current = current
+    self.options = options
+    self.counted = counted
     self.verify = verify
-    // From here on `deinit` frees `raw`, also when a throw leaves `init`.
-    try configure()
-    if let identity { try show(identity) }
-    try trust(X509Certificate(pem: authorityPEM))
+  }
+
+  /// The same certificate, authority and sessions, with another judge of peers. Costs next to
+  /// nothing, and a reload of either counts for both.
+  package func judging(by verify: @escaping Verify) -> TLSContext {
+    TLSContext(side, current, options, counted, verify)
+  }
+
+  /// Replaces the certificate that we show and the authority that we trust, from the next handshake
+  /// on. Sessions that were made before are forgotten. On an error what was there stays in force.
+  ///
+  /// - Throws: `badCertificate`, `badKey`, each with what is wrong.
+  package func reload(
+    identity: TLSIdentity?, trusting authorityPEM: String
+  ) throws(TransportError) {
+    let fresh: TLSSetup
+    do {
+      fresh = try TLSSetup(side, identity, trusting: authorityPEM, limits: options.limits)
+      if let identity { try fresh.checkOwn(identity, now: options.date()) }
+    } catch {
+      throw TransportError(
+        error.code, "the new certificate is not taken and the former stays: \(error.message)",
+        reason: error.reason)
+    }
+    current.withLock { $0 = fresh }
+  }
+
+  /// Forgets the sessions of these peers, so that none of them comes back without showing its
+  /// certificate. Whether they may come in at all is for `verify` to say, in every handshake.
+  package func forgetSessions(of peers: PeerSelector) {
+    let setup = setup
+    setup.book.withLock { book in _ = book.forget(peers) }
+    setup.shelf.withLock { shelf in shelf.forget(peers) }
+  }
+
+  /// Sessions that a server keeps, or targets for which a client keeps one.
+  package var sessionCount: Int {
+    let setup = setup
     switch side {
-    case .server:
-      SSL_CTX_set_client_hello_cb(raw, tlsDidReceiveHello, nil)
-      SSL_CTX_set_alpn_select_cb(raw, tlsDidOfferProtocols, nil)
-    case .client(let applicationProtocol):
-      let list = [UInt8(clamping: applicationProtocol.utf8.count)] + Array(applicationProtocol.utf8)
-      // This one call answers 0 for success.
-      guard SSL_CTX_set_alpn_protos(raw, list, UInt32(list.count)) == 0 else {
-        throw TransportError(.system, "the protocol \(applicationProtocol) cannot be offered")
-      }
+    case .server: return setup.book.withLock { $0.count }
+    case .client: return setup.shelf.withLock { $0.count }
     }
   }
 
-  deinit {
-    SSL_CTX_free(raw)
+  /// Of all connections of this context, and of those that share its setup.
+  package var handshakes: HandshakeCounts { counted.withLock { $0 } }
+
+  func count(_ outcome: WritableKeyPath<HandshakeCounts, Int>) {
+    counted.withLock { $0[keyPath: outcome] += 1 }
   }
 
-  /// AES-128-GCM first: the fastest here with AES instructions, and as strong as the P-256 keys
-  /// (see docs of TLS 1.3, RFC 8446 B.4).
-  private static let ciphers =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+  /// For the next handshake.
+  var setup: TLSSetup { current.withLock { $0 } }
+}
 
-  private func configure() throws(TransportError) {
-    let what = "TLS 1.3 cannot be configured"
-    try OpenSSLReason.check(cuv_tls_configure(raw), .system, what)
-    try OpenSSLReason.check(SSL_CTX_set_ciphersuites(raw, Self.ciphers), .system, what)
-    // A chain of ours has two links: the authority and the leaf.
-    SSL_CTX_set_verify_depth(raw, 1)
-    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
-    SSL_CTX_set_cert_verify_callback(raw, tlsDidReceiveCertificate, nil)
-  }
-
-  private func show(_ identity: TLSIdentity) throws(TransportError) {
-    let certificate = try X509Certificate(pem: identity.certificatePEM)
-    try OpenSSLReason.check(
-      SSL_CTX_use_certificate(raw, certificate.raw), .badCertificate,
-      "our certificate cannot be used")
-    try OpenSSLReason.check(
-      SSL_CTX_use_PrivateKey(raw, identity.key.raw), .badKey,
-      "our key does not fit our certificate")
-  }
-
-  private func trust(_ authority: X509Certificate) throws(TransportError) {
-    try OpenSSLReason.check(
-      X509_STORE_add_cert(SSL_CTX_get_cert_store(raw), authority.raw), .badCertificate,
-      "the authority's certificate cannot be used")
-  }
+/// How many handshakes ended in which way. Those that were cut or took too long are not among them:
+/// TLS had no say in it.
+package struct HandshakeCounts: Equatable, Sendable {
+  package var full = 0
+  package var resumed = 0
+  package var failed = 0
 }

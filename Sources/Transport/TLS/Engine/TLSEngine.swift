@@ -17,22 +17,29 @@ final class TLSEngine {
   }
 
   private(set) var state = State.handshaking
+  /// What the handshake has found out so far.
+  var handshake = TLSHandshake()
   /// Known once the handshake is over.
-  private(set) var applicationProtocol: String?
-  private(set) var peer: PeerCertificate?
+  var applicationProtocol: String? { handshake.applicationProtocol }
+  var peer: PeerCertificate? { handshake.peer }
 
-  private let context: TLSContext
-  private let ssl: OpaquePointer
+  let context: TLSContext
+  /// The context's newest when the handshake began.
+  let setup: TLSSetup
+  /// Client: whom it calls; a session of the same target may be resumed.
+  let target: String?
+  let ssl: OpaquePointer
   private let bytes: UnsafeMutablePointer<cuv_tls_bytes>
-  /// Why we refused the peer, in words; OpenSSL's own queue says only that we did.
-  private var rejection: String?
-  private var lacksCommonProtocol = false
 
-  init(_ context: TLSContext) throws(TransportError) {
+  /// - Parameter target: for a client, the server's address or another name for it. Without one
+  ///   no session is resumed or kept.
+  init(_ context: TLSContext, target: String? = nil) throws(TransportError) {
     self.context = context
+    self.target = target
+    setup = context.setup
     bytes = .allocate(capacity: 1)
     bytes.initialize(to: cuv_tls_bytes())
-    let made = SSL_new(context.raw)
+    let made = SSL_new(setup.raw)
     guard let ssl = made, let bio = cuv_tls_bio(bytes) else {
       SSL_free(made)
       bytes.deallocate()
@@ -44,7 +51,10 @@ final class TLSEngine {
     SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
     switch context.side {
     case .server: SSL_set_accept_state(ssl)
-    case .client: SSL_set_connect_state(ssl)
+    case .client:
+      SSL_set_connect_state(ssl)
+      askForServer()
+      offerSession()
     }
   }
 
@@ -100,16 +110,8 @@ final class TLSEngine {
     let count = bytes.pointee.output_count
     guard count > 0, let start = bytes.pointee.output else { return }
     body(UnsafeRawBufferPointer(start: start, count: count))
-    bytes.pointee.output_count = 0
-    // An idle connection keeps no buffer that a burst has made large.
-    if bytes.pointee.output_capacity > 64 << 10 { releaseOutput() }
-  }
-
-  private func releaseOutput() {
-    let (input, count) = (bytes.pointee.input, bytes.pointee.input_count)
-    cuv_tls_bytes_free(bytes)
-    bytes.pointee.input = input
-    bytes.pointee.input_count = count
+    // An idle connection keeps no buffer.
+    cuv_tls_output_taken(bytes)
   }
 
   // MARK: Steps
@@ -118,25 +120,17 @@ final class TLSEngine {
     ERR_clear_error()
     let result = SSL_do_handshake(ssl)
     if result == 1 {
-      try agree()
+      do {
+        try concludeHandshake()
+      } catch {
+        context.count(\.failed)
+        throw error
+      }
       state = .open
     } else if SSL_get_error(ssl, result) != SSL_ERROR_WANT_READ {
+      context.count(\.failed)
       throw failure("the TLS handshake failed")
     }
-  }
-
-  /// The handshake is over: an agreed protocol is a must on both sides.
-  private func agree() throws(TransportError) {
-    var chosen: UnsafePointer<UInt8>?
-    var count: UInt32 = 0
-    SSL_get0_alpn_selected(ssl, &chosen, &count)
-    guard let chosen, count > 0 else { throw Self.noCommonProtocol(nil) }
-    let agreed = String(
-      decoding: UnsafeBufferPointer(start: chosen, count: Int(count)), as: UTF8.self)
-    if case .client(let offered) = context.side, offered != agreed {
-      throw Self.noCommonProtocol("it chose \(agreed), which was not offered")
-    }
-    applicationProtocol = agreed
   }
 
   /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
@@ -179,65 +173,6 @@ final class TLSEngine {
     }
   }
 
-  // MARK: What the callbacks ask
-
-  /// The range, within the offer, of the first protocol of ours that the client offers too. The
-  /// offer is a row of length-prefixed names (RFC 7301, 3.1).
-  func choose(among offer: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-    guard case .server(let served) = context.side else { return nil }
-    var ranges: [Range<Int>] = []
-    var index = 0
-    while index < offer.count {
-      let start = index + 1
-      let end = start + Int(offer[index])
-      guard end <= offer.count else { return nil }
-      ranges.append(start..<end)
-      index = end
-    }
-    for candidate in served {
-      let name = Array(candidate.name.utf8)
-      guard let range = ranges.first(where: { offer[$0].elementsEqual(name) }) else { continue }
-      switch candidate.clientCertificate {
-      case .required:
-        SSL_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
-      case .none:
-        SSL_set_verify(ssl, SSL_VERIFY_NONE, nil)
-      }
-      applicationProtocol = candidate.name
-      return range
-    }
-    noteNoCommonProtocol()
-    return nil
-  }
-
-  func noteNoCommonProtocol() {
-    lacksCommonProtocol = true
-  }
-
-  func accepts(_ leaf: OpaquePointer) -> Bool {
-    do {
-      let certificate = try PeerCertificate(reading: leaf)
-      let agreed: String
-      switch context.side {
-      case .server: agreed = applicationProtocol ?? ""
-      case .client(let offered): agreed = offered
-      }
-      if let reason = context.verify(certificate, agreed) {
-        noteRejection(reason)
-        return false
-      }
-      peer = certificate
-      return true
-    } catch {
-      noteRejection(error.description)
-      return false
-    }
-  }
-
-  func noteRejection(_ reason: String) {
-    if rejection == nil { rejection = reason }
-  }
-
   // MARK: Errors
 
   /// Says which side disliked what. Takes OpenSSL's whole queue, of which the oldest entry is the
@@ -248,35 +183,11 @@ final class TLSEngine {
     let reason = cuv_tls_take_error(&words, &isAlert)
     ERR_clear_error()
     let text = words.map { String(cString: $0) }
-    if let rejection {
-      return TransportError(.untrusted, "we refused the peer's certificate", reason: rejection)
-    }
-    if lacksCommonProtocol { return Self.noCommonProtocol(text) }
-    if isAlert != 0 {
-      return TransportError(.peerRejected, "\(what): the peer refused us", reason: text)
-    }
-    switch reason {
-    case 0: return TransportError(.reset, "\(what): the connection broke")
-    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
-      return TransportError(
-        .untrusted, "the peer showed no certificate, and \(applicationProtocol ?? "TLS") needs one",
-        reason: text)
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-      return TransportError(.untrusted, "we refused the peer's certificate", reason: text)
-    case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST:
-      return TransportError(
-        .handshakeFailed, "\(what): the peer does not speak TLS", reason: text)
-    case SSL_R_UNSUPPORTED_PROTOCOL:
-      return TransportError(
-        .handshakeFailed, "\(what): the peer lacks TLS 1.3", reason: text)
-    default:
-      return TransportError(state == .handshaking ? .handshakeFailed : .system, what, reason: text)
-    }
-  }
-
-  private static func noCommonProtocol(_ reason: String?) -> TransportError {
-    TransportError(
-      .handshakeFailed,
-      "the TLS handshake failed: the peer names no protocol (ALPN) that we speak", reason: reason)
+    if let objection = handshake.objection { return objection.error(text) }
+    if isAlert != 0 { return TLSAlert.error(what, reason, text) }
+    return TLSFault(
+      what: what, reason: reason, text: text, applicationProtocol: applicationProtocol,
+      isHandshaking: state == .handshaking
+    ).error
   }
 }

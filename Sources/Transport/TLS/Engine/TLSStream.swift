@@ -58,7 +58,7 @@ final class TLSStream: ByteStream {
     let stream = TLSStream(plain, context, remoteAddress, limits, done)
     stream.begin(timeout: timeout)
     do {
-      let engine = try TLSEngine(context)
+      let engine = try TLSEngine(context, target: "\(remoteAddress)")
       stream.engine = engine
       try engine.start()
       stream.sendOutput()
@@ -133,6 +133,8 @@ final class TLSStream: ByteStream {
   }
 
   var queuedBytes: Int { outgoing.count + plain.queuedBytes }
+
+  var counters: StreamCounters { plain.counters }
 
   func pauseReading() {
     isPaused = true
@@ -241,9 +243,10 @@ final class TLSStream: ByteStream {
     endWait()
     // Nobody listens before `start`.
     plain.pauseReading()
-    let established = EstablishedConnection(
+    var established = EstablishedConnection(
       stream: LoopBound(self, on: loop), applicationProtocol: engine.applicationProtocol,
       peer: engine.peer, remoteAddress: remoteAddress)
+    established.isResumed = engine.isResumed
     let done = self.done
     self.done = nil
     done?(.success(established))

@@ -13,20 +13,20 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
-    let timeout = try CallTimeout(of: timeout)
+    let terms = try CallTerms(timeout: timeout)
     let response: [UInt8]
     if isOnLoop {
       let waiter = try waiter()
       let id: CallID
       do throws(CallError) {
-        id = try coreOnLoop.begin(method.number, request, timeout: timeout, for: waiter.receiver)
+        id = try coreOnLoop.begin(method.number, request, terms: terms, for: waiter.receiver)
       } catch {
         waiter.drop()
         throw error
       }
       response = try await self.response(of: id, to: waiter)
     } else {
-      response = try await self.response(of: method.number, request.encoded(), timeout)
+      response = try await self.response(of: method.number, request.encoded(), terms)
     }
     return try Response(received: response, asAnswerOf: method.name)
   }
@@ -55,12 +55,12 @@ extension Connection {
   /// From off the loop. What comes while the task is on its way to wait is kept for it.
   @usableFromInline
   func response(
-    of method: UInt16, _ request: [UInt8], _ timeout: CallTimeout
+    of method: UInt16, _ request: [UInt8], _ terms: CallTerms
   ) async throws(CallError) -> [UInt8] {
     let waiter = try waiter()
     let id: CallID
     do throws(CallError) {
-      id = try core.value.beginInLine(method, request, timeout: timeout, for: waiter.receiver)
+      id = try core.value.beginInLine(method, request, terms: terms, for: waiter.receiver)
     } catch {
       waiter.drop()
       throw error

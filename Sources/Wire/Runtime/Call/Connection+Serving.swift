@@ -12,14 +12,23 @@ extension Connection {
       return
     }
     let deadline = request.deadline == .never ? nil : request.deadline
-    let context = CallContext(connection: self, deadline: deadline)
+    let context = CallContext(connection: self, deadline: deadline, trace: request.trace)
     let outlet = ItemOutlet(connection: self, call: id)
-    let scope = deadline.map { CallScope(time: ServingTime(until: $0, on: loop)) }
+    let scope = scope(of: request)
     // Without the preference the handler would leave the loop whenever it is resumed.
     let task = Task(executorPreference: loop.taskExecutor) {
       await self.run(method, request.bytes, context, outlet, in: scope)
     }
     handlers.add(task, for: id)
+  }
+
+  /// What the handler's calls inherit; `nil` where nothing is, so that it costs nothing.
+  private func scope(of request: WholeRequest) -> CallScope? {
+    if request.deadline == .never, request.trace == nil { return nil }
+    let hasDeadline = request.deadline != .never
+    return CallScope(
+      time: hasDeadline ? ServingTime(until: request.deadline, on: loop) : nil,
+      trace: request.trace)
   }
 
   private func run(

@@ -109,6 +109,9 @@ package actor Connection {
     }
   }
 
+  /// What happened so far; after the end, all that did.
+  package var metrics: ConnectionMetrics { machine.metrics }
+
   /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
   /// `close` ends the wait.
   package func closed() async -> ConnectionEnd {
@@ -265,7 +268,7 @@ package actor Connection {
   }
 
   private func checkIdleness() {
-    let calls = machine.localCallsTotal + machine.remoteCallsTotal
+    let calls = machine.metrics.made.begun + machine.metrics.served.begun
     let open = core.value.openCount
     switch idleness?.check(calls: calls, open: open) {
     case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")

@@ -35,7 +35,7 @@ package struct WireLimits: Equatable, Sendable {
   package var queuedBytesMax = 128 << 20
   /// Bytes of items that wait to be sent, for each stream; above it their sender waits, however much
   /// the peer lets be on the way.
-  package var unsentItemBytesMax = 1 << 20
+  package var unsentItemBytesMax = 256 << 10
   /// Bytes that the stream holds unsent before no more messages are given to it; control frames may
   /// take as much again. Not under the stream's own high mark, whose drain is waited for.
   package var unsentBytesMax = 256 << 10

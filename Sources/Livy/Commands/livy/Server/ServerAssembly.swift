@@ -18,24 +18,29 @@ struct ServerAssembly {
   let settings: ServerSettings
   let logger: Logger
   let onListening: @Sendable (UInt16) async -> Void
+  /// Loops for drivers' connections, where there are so many cores. One carries a million small
+  /// calls a second, so more serve storms of handshakes only, of which a core does about 500.
+  private static let rpcLoopsMax = 8
 
   func run() async throws {
     try prepareStateFolder()
-    let loop = try EventLoop.start(name: "livy-rpc")
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let loops = try await EventLoopGroup.start(
+      name: "livy-rpc", count: min(cores, Self.rpcLoopsMax))
     do {
-      try await serve(on: loop)
+      try await serve(on: loops)
     } catch {
-      await loop.stop()
+      await loops.stop()
       throw error
     }
-    await loop.stop()
+    await loops.stop()
   }
 
-  private func serve(on loop: EventLoop) async throws {
+  private func serve(on loops: EventLoopGroup) async throws {
     let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
     let formerPort = FormerPort(in: settings.stateFolder)
-    let rendezvous = try makeRendezvous(on: loop, formerPort: former(formerPort))
-    let launcher = LocalLauncher(settings.launch, on: loop)
+    let rendezvous = try makeRendezvous(on: loops, formerPort: former(formerPort))
+    let launcher = LocalLauncher(settings.launch, on: loops.next())
     let slots = StartSlots(max: settings.sessions.startingMax)
     let directory = SessionDirectory(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings.sessions,
@@ -100,7 +105,7 @@ struct ServerAssembly {
   }
 
   private func makeRendezvous(
-    on loop: EventLoop, formerPort: UInt16?
+    on loops: EventLoopGroup, formerPort: UInt16?
   ) throws -> Rendezvous {
     let authority = try ServerAuthority.load(from: settings.stateFolder)
     var generator = SystemRandomNumberGenerator()
@@ -114,7 +119,7 @@ struct ServerAssembly {
       announcedHosts: [name], connectBackNetworks: settings.rpc.connectBackNetworks)
     place.formerPort = formerPort
     return Rendezvous(
-      on: loop, identity: identity, settings: place, date: ServerAuthority.now,
+      on: loops, identity: identity, settings: place, date: ServerAuthority.now,
       notice: { notice in
         logger.log(level: notice.isRefusal ? .warning : .info, "\(notice)")
       })

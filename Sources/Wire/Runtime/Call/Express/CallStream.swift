@@ -22,39 +22,21 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
 
   @usableFromInline let core: ConnectionCore
   @usableFromInline let method: UnaryMethod<Request, Response>
-  @usableFromInline let timeout: CallTimeout
+  @usableFromInline let terms: CallTerms
   @usableFromInline let openMax: Int
-  @usableFromInline let ring: CallRing<Response>
-  @usableFromInline let sink: ClosureSink
+  @usableFromInline let ring: CallRing
 
   @inlinable
   init(
     _ core: ConnectionCore, _ method: UnaryMethod<Request, Response>, openMax: Int,
-    timeout: CallTimeout
+    terms: CallTerms
   ) {
-    let openMax = min(max(openMax, 1), Self.openMaxMax)
-    let ring = CallRing<Response>(places: openMax)
-    let name = method.name
     self.core = core
     self.method = method
-    self.timeout = timeout
-    self.openMax = openMax
-    self.ring = ring
-    sink = ClosureSink(
-      onResponse: { bytes, tag in
-        let answer: Answer
-        do throws(CallError) {
-          answer = .success(try Response(received: bytes, asAnswerOf: name))
-        } catch {
-          answer = .failure(error)
-        }
-        ring.put(answer, at: tag, of: core)
-      },
-      onFailure: { error, tag in ring.put(.failure(error), at: tag, of: core) })
+    self.terms = terms
+    self.openMax = min(max(openMax, 1), CallRing.placesMax)
+    ring = CallRing(core, places: self.openMax)
   }
-
-  /// As many calls as one side of a connection can have open at all.
-  @inlinable static var openMaxMax: Int { 1 << 15 }
 
   /// Calls that were made and whose answer was not taken.
   @inlinable package var pendingCount: Int { ring.pendingCount }
@@ -66,18 +48,14 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
   @inlinable
   package func send(_ request: Request) throws(CallError) {
     core.checkLoop()
-    guard hasRoom else { throw CallStreamErrors.full }
-    if ring.openCount == 0 { ring.key = core.addSink(sink) }
+    guard hasRoom else { throw CallRing.full }
     do throws(CallError) {
-      _ = try core.begin(
-        method.number, request, timeout: timeout,
-        for: ExpressCalls.Receiver(sink: ring.key, tag: ring.nextCall))
+      _ = try core.begin(method.number, request, terms: terms, for: ring.receiver())
     } catch {
-      if ring.openCount == 0 { core.removeSink(ring.key) }
+      ring.didBegin(false)
       throw error
     }
-    ring.nextCall &+= 1
-    ring.openCount += 1
+    ring.didBegin(true)
   }
 
   /// The next answer, in the order of the calls; `nil` when none is outstanding.
@@ -94,21 +72,22 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
   @inlinable
   package func takeNext() -> Answer? {
     core.checkLoop()
-    return ring.takeNext()
+    switch ring.takeNext() {
+    case .response(let bytes):
+      do throws(CallError) {
+        return .success(try Response(received: bytes, asAnswerOf: method.name))
+      } catch {
+        return .failure(error)
+      }
+    case .failure(let error): return .failure(error)
+    case .nothing: return nil
+    }
   }
 
   /// Gives up the calls whose answer has not come: they fail with `cancelled`.
-  @usableFromInline package func cancel() {
+  package func cancel() {
     core.checkLoop()
     guard ring.openCount > 0 else { return }
     core.cancel(callsOf: ring.key, with: CallError(.cancelled, "the caller was cancelled"))
-  }
-}
-
-@usableFromInline
-enum CallStreamErrors {
-  @usableFromInline
-  static var full: CallError {
-    CallError(.resourceExhausted, "as many calls of the stream are open as it may have")
   }
 }

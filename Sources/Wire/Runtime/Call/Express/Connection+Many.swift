@@ -10,7 +10,7 @@ extension Connection {
   package nonisolated func calls<Request, Response>(
     _ method: UnaryMethod<Request, Response>, openMax: Int, timeout: Duration? = nil
   ) throws(CallError) -> CallStream<Request, Response> {
-    CallStream(coreOnLoop, method, openMax: openMax, timeout: try CallTimeout(of: timeout))
+    CallStream(coreOnLoop, method, openMax: openMax, terms: try CallTerms(timeout: timeout))
   }
 
   /// Calls a method of the peer several times at once and waits for all responses, which come in
@@ -23,26 +23,26 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
   ) async throws(CallError) -> [Result<Response, CallError>] {
-    let timeout = try CallTimeout(of: timeout)
+    let terms = try CallTerms(timeout: timeout)
     return isOnLoop
-      ? await collect(method, requests, timeout) : await enter(method, requests, timeout)
+      ? await collect(method, requests, terms) : await enter(method, requests, terms)
   }
 
   @usableFromInline
   func enter<Request, Response>(
-    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ terms: CallTerms
   ) async -> [Result<Response, CallError>] {
-    await collect(method, requests, timeout)
+    await collect(method, requests, terms)
   }
 
   /// On the loop, and stays there: a closure runs where its function runs only if it has hold of
   /// the isolation.
   @inlinable
   func collect<Request, Response>(
-    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ timeout: CallTimeout,
+    _ method: UnaryMethod<Request, Response>, _ requests: [Request], _ terms: CallTerms,
     isolation: isolated (any Actor)? = #isolation
   ) async -> [Result<Response, CallError>] {
-    let calls = CallStream(coreOnLoop, method, openMax: requests.count, timeout: timeout)
+    let calls = CallStream(coreOnLoop, method, openMax: requests.count, terms: terms)
     var answers: [Result<Response, CallError>] = []
     answers.reserveCapacity(requests.count)
     await withTaskCancellationHandler {

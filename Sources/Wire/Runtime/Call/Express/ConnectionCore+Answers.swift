@@ -50,13 +50,20 @@ extension ConnectionCore {
     }
     guard let call = express.close(header.call) else { return false }
     machine.local.release(header.call)
+    try machine.countFrame()
     switch header.kind {
     case .response:
       try machine.count(payload.count)
-      if !call.isGivenUp { sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag) }
+      if !call.isGivenUp {
+        machine.metrics.made.end(nil)
+        sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag)
+      }
     case .failure:
       let error = try CallError(decodingPayload: [UInt8](payload))
-      if !call.isGivenUp { sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error) }
+      if !call.isGivenUp {
+        machine.metrics.made.end(error)
+        sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
+      }
     default:
       guard call.isGivenUp else {
         throw ProtocolError("a unary call was ended without a response: \(header.call)")
@@ -81,10 +88,12 @@ extension ConnectionCore {
   private func answer(
     _ header: FrameHeader, _ payload: UnsafeRawBufferPointer, _ method: PromptMethod
   ) throws(ProtocolError) {
+    try machine.countFrame()
     try machine.pass(header.call, requestBytes: payload.count)
     guard let connection else { return }
     let context = CallContext(
-      connection: connection, deadline: header.timeout.map { now.advanced(by: $0) })
+      connection: connection, deadline: now.deadline(after: header.timeoutMilliseconds),
+      trace: nil)
     method.run(header, payload, context, self)
   }
 
@@ -102,6 +111,7 @@ extension ConnectionCore {
   @usableFromInline
   func respondAtOnce(_ request: FrameHeader, _ size: Int) -> OpenFrame? {
     guard leavesAtOnce(size) else { return nil }
+    machine.metrics.served.end(nil)
     return frame(
       FrameHeader(
         payloadBytes: UInt32(truncatingIfNeeded: size), call: request.call, kind: .response))

@@ -8,11 +8,11 @@ extension ConnectionCore {
   /// its turn.
   @inlinable
   func begin<Request: WireMessage>(
-    _ method: UInt16, _ request: Request, timeout: CallTimeout, for receiver: ExpressCalls.Receiver
+    _ method: UInt16, _ request: Request, terms: CallTerms, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let size = request.encodedSize
-    guard let frame = try beginAtOnce(method, size, timeout: timeout, for: receiver) else {
-      return try beginInLine(method, request.encoded(), timeout: timeout, for: receiver)
+    guard let frame = try beginAtOnce(method, size, terms: terms, for: receiver) else {
+      return try beginInLine(method, request.encoded(), terms: terms, for: receiver)
     }
     request.store(to: frame.payload, size: size)
     return frame.call
@@ -28,16 +28,16 @@ extension ConnectionCore {
   /// `nil` where the request has to stand in line.
   @usableFromInline
   func beginAtOnce(
-    _ method: UInt16, _ size: Int, timeout: CallTimeout, for receiver: ExpressCalls.Receiver
+    _ method: UInt16, _ size: Int, terms: CallTerms, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> OpenFrame? {
-    guard machine.takesCalls, leavesAtOnce(size) else { return nil }
+    guard machine.takesCalls, terms.trace == nil, leavesAtOnce(size) else { return nil }
     guard let id = machine.local.reserve() else { throw machine.tooManyCalls }
-    machine.localCallsTotal += 1
-    express.open(id, for: receiver, deadline: timeout.deadline(from: now))
+    machine.metrics.made.begin()
+    express.open(id, for: receiver, deadline: terms.deadline(from: now))
     return frame(
       FrameHeader(
         payloadBytes: UInt32(truncatingIfNeeded: size), call: id, method: method, kind: .request,
-        timeoutMilliseconds: timeout.milliseconds))
+        timeoutMilliseconds: terms.milliseconds))
   }
 
   func leavesAtOnce(_ bytes: Int) -> Bool {
@@ -47,6 +47,7 @@ extension ConnectionCore {
   func frame(_ header: FrameHeader) -> OpenFrame {
     let size = Int(header.payloadBytes)
     machine.sendCredit.spend(size)
+    machine.metrics.sentBytes += size
     let place = output.append(FrameHeader.byteCount + size)
     header.store(to: place)
     setNeedsFlush()
@@ -59,10 +60,7 @@ extension ConnectionCore {
     precondition(loop.isCurrent, "calls were made off the loop of their connection")
   }
 
-  @usableFromInline
-  func addSink(_ sink: ClosureSink) -> SinkTable.Key { sinks.add(sink) }
-  func addSink(_ sink: CallWaiter) -> SinkTable.Key { sinks.add(sink) }
-  @usableFromInline
+  func addSink(_ sink: any AnswerSink) -> SinkTable.Key { sinks.add(sink) }
   func removeSink(_ key: SinkTable.Key) { sinks.remove(key) }
 
   private func sendCancel(of id: CallID) {
@@ -72,10 +70,11 @@ extension ConnectionCore {
 
   @usableFromInline
   func beginInLine(
-    _ method: UInt16, _ request: [UInt8], timeout: CallTimeout, for receiver: ExpressCalls.Receiver
+    _ method: UInt16, _ request: [UInt8], terms: CallTerms, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let call = NewCall(
-      method: method, shape: .unary, request: request, timeout: timeout.duration)
+      method: method, shape: .unary, request: request, timeout: terms.duration,
+      trace: terms.trace)
     switch machine.begin(call, at: now) {
     case .refused(let error): throw error
     case .begun(let id):
@@ -89,6 +88,7 @@ extension ConnectionCore {
   /// The caller wants no answer any more; its sink hears of it.
   func cancel(_ id: CallID, with error: CallError) {
     if let receiver = express.giveUp(id) {
+      machine.metrics.made.end(error)
       sendCancel(of: id)
       sinks[receiver.sink]?.fail(receiver.tag, with: error)
     } else if let failed = machine.fail(id, with: error) {
@@ -115,6 +115,7 @@ extension ConnectionCore {
 
   func expireExpress(at now: LoopInstant) {
     for call in express.expire(at: now) {
+      machine.metrics.made.end(ConnectionMachine.deadlineExceeded)
       sendCancel(of: call.id)
       sinks[call.receiver.sink]?.fail(
         call.receiver.tag, with: ConnectionMachine.deadlineExceeded)
@@ -123,6 +124,7 @@ extension ConnectionCore {
 
   func endExpress(with error: CallError) {
     for call in express.removeAll() {
+      machine.metrics.made.end(error)
       sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
     }
   }

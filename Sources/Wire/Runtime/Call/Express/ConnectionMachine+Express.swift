@@ -13,7 +13,7 @@ extension ConnectionMachine {
   /// Requests of the peer need not be refused.
   var takesRequests: Bool {
     guard case .open = phase else { return false }
-    return !farewells.contains(.said) && remoteCallsTotal < limits.callsTotalMax
+    return !farewells.contains(.said) && metrics.served.begun < limits.callsTotalMax
   }
 
   /// The largest message that leaves at once, now that the peer said what it takes.
@@ -26,8 +26,8 @@ extension ConnectionMachine {
   /// A request came whole and is answered at once.
   mutating func pass(_ id: CallID, requestBytes: Int) throws(ProtocolError) {
     try count(requestBytes)
-    remoteCallsTotal += 1
     try remote.pass(id)
+    metrics.served.begin()
   }
 
   /// The answer to a passed request has to stand in line after all.

@@ -9,26 +9,6 @@ protocol AnswerSink: AnyObject {
   func fail(_ tag: UInt32, with error: CallError)
 }
 
-/// A sink made of closures. What knows the types of a call is compiled for them only in code that is
-/// inlined where they are known, which a method behind a protocol never is.
-@usableFromInline
-final class ClosureSink: AnswerSink {
-  private let onResponse: (UnsafeRawBufferPointer, UInt32) -> Void
-  private let onFailure: (CallError, UInt32) -> Void
-
-  @usableFromInline
-  init(
-    onResponse: @escaping (UnsafeRawBufferPointer, UInt32) -> Void,
-    onFailure: @escaping (CallError, UInt32) -> Void
-  ) {
-    self.onResponse = onResponse
-    self.onFailure = onFailure
-  }
-
-  func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) { onResponse(response, tag) }
-  func fail(_ tag: UInt32, with error: CallError) { onFailure(error, tag) }
-}
-
 /// The sinks of a connection's open calls, by a small number, so that a call holds no reference.
 @usableFromInline
 struct SinkTable {

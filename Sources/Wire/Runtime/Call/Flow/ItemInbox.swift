@@ -41,6 +41,8 @@ struct ItemInbox {
     if self.outcome == nil { self.outcome = outcome }
   }
 
+  var isFinished: Bool { outcome != nil }
+
   /// Drops what nobody read, for this reason; it stands also where all items had come, lest their
   /// reader take those that it read for all.
   mutating func cut(_ error: CallError, from budget: inout PartialBudget) {

@@ -25,7 +25,10 @@ struct PartialMessage {
       guard !isStarted else {
         throw ProtocolError("context stands in the midst of a message of call \(frame.header.call)")
       }
-      try Self.removeMeta(from: &payload)
+      // That of a request was taken before; answers have none that anyone asks for.
+      var withContext = frame
+      _ = try withContext.takeTrace()
+      payload = withContext.payload
     }
     guard bytes.count + payload.count <= messageBytesMax else { return .tooLarge }
     let goesOn = frame.header.flags.contains(.more)
@@ -33,36 +36,39 @@ struct PartialMessage {
     guard !goesOn || !frame.payload.isEmpty else {
       throw ProtocolError("an empty frame promises more of call \(frame.header.call)")
     }
-    if !isStarted { serial = budget.nextSerial() }
+    if !isStarted { serial = budget.start(frame.header.call) }
     bytes.append(contentsOf: payload)
     chargedBytes += payload.count
     budget.charge(payload.count)
     guard !goesOn else { return .incomplete }
     defer { self = PartialMessage() }
+    budget.end()
     return .whole(bytes, chargedBytes: chargedBytes)
   }
 
   /// Forgets what came.
   mutating func drop(from budget: inout PartialBudget) {
+    guard isStarted else { return }
     budget.release(chargedBytes)
+    budget.end()
     self = PartialMessage()
-  }
-
-  /// The context (of a trace) is checked and skipped: nothing here uses it yet.
-  private static func removeMeta(from payload: inout [UInt8]) throws(ProtocolError) {
-    var reader = PayloadReader(payload)
-    guard let count = reader.integer(UInt16.self), count <= WireLimits.metaBytesMax,
-      reader.bytes(Int(count)) != nil
-    else { throw ProtocolError("the context before a message is cut short or too long") }
-    payload.removeFirst(2 + Int(count))
   }
 }
 
 /// Bytes held for messages that came in several frames: of one connection, and of all that share
 /// `process`.
 struct PartialBudget {
+  struct Start: Equatable {
+    var serial: UInt64
+    var call: CallID
+  }
+
   private(set) var usedBytes = 0
   private var serial: UInt64 = 0
+  /// The newest last. Those that ended stay until they are most of it.
+  private(set) var starts: [Start] = []
+  /// Messages that are partly there.
+  private var openCount = 0
   let bytesMax: Int
   let process: ProcessBudget?
 
@@ -75,10 +81,25 @@ struct PartialBudget {
     usedBytes > bytesMax || usedBytes > 0 && (process?.isExceeded ?? false)
   }
 
-  mutating func nextSerial() -> UInt64 {
+  mutating func start(_ call: CallID) -> UInt64 {
     serial += 1
+    openCount += 1
+    starts.append(Start(serial: serial, call: call))
     return serial
   }
+
+  mutating func end() {
+    openCount -= 1
+  }
+
+  /// Worth a look at all of them, at an average cost of a look at each once.
+  var hasManyEnded: Bool { starts.count > 2 * openCount + 64 }
+
+  mutating func keep(_ starts: [Start]) {
+    self.starts = starts
+  }
+
+  mutating func popNewest() -> Start? { starts.popLast() }
 
   mutating func charge(_ bytes: Int) {
     usedBytes += bytes

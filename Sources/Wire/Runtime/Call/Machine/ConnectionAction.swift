@@ -35,4 +35,5 @@ struct WholeRequest: Equatable {
   var bytes: [UInt8]
   /// `never` where the caller waits for ever.
   var deadline = LoopInstant.never
+  var trace: TraceContext?
 }

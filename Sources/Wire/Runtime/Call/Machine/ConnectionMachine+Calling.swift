@@ -8,11 +8,13 @@ struct NewCall {
   var shape: MethodShape
   var request: [UInt8]
   var timeout: Duration?
+  var trace: TraceContext?
 
   func inheriting(_ scope: CallScope?) -> NewCall {
     guard let scope else { return self }
     var call = self
     call.timeout = scope.limit(timeout)
+    if trace == nil { call.trace = scope.trace }
     return call
   }
 }
@@ -35,13 +37,17 @@ extension ConnectionMachine {
     }
     guard let id = local.open(state) else { return .refused(tooManyCalls) }
     if call.shape != .unary { localStreams += 1 }
-    localCallsTotal += 1
+    metrics.made.begin()
     setAlarm(for: state.deadline)
-    enqueue(
-      OutgoingMessage(
-        kind: .request, payload: call.request, method: call.method,
-        flags: call.shape.takesItems ? .items : []),
-      to: id)
+    var request = OutgoingMessage(kind: .request, payload: call.request, method: call.method)
+    if call.shape.takesItems { request.flags.insert(.items) }
+    if let trace = call.trace {
+      request.flags.insert(.meta)
+      request.payload = []
+      trace.appendBlock(to: &request.payload)
+      request.payload += call.request
+    }
+    enqueue(request, to: id)
     return .begun(id)
   }
 
@@ -84,7 +90,7 @@ extension ConnectionMachine {
         streams += 1
         flow.credit = SendCredit(peer.streamCreditBytes)
       }
-      let bytes = call.outbox.head?.payload.count ?? 0
+      let bytes = call.outbox.head?.messageBytes ?? 0
       if id.index >= peer.openCallsMax {
         return fail(
           id, with: CallError(.resourceExhausted, "the peer takes \(peer.openCallsMax) calls"))
@@ -103,7 +109,8 @@ extension ConnectionMachine {
   /// call. `nil` when its caller has its outcome already.
   mutating func fail(_ id: CallID, with error: CallError) -> FailedCall? {
     // A stream that ended already stays whole, although its reader is late.
-    guard local[id]?.caller == .waiting, local[id]?.flow?.inbox.outcome == nil else { return nil }
+    guard local[id]?.isUndecided == true else { return nil }
+    metrics.made.end(error)
     stopOnWire(id)
     if let flow = local[id]?.flow {
       flow.inbox.removeAll(from: &budget)
@@ -117,7 +124,8 @@ extension ConnectionMachine {
 
   /// The reader of a stream is gone.
   mutating func abandon(_ id: CallID) {
-    guard local[id] != nil else { return }
+    guard let call = local[id] else { return }
+    if call.isUndecided { metrics.made.end(CallError(.cancelled, "the reader is gone")) }
     local[id]?.caller = .gone
     local[id]?.flow?.inbox.removeAll(from: &budget)
     stopOnWire(id)

@@ -32,7 +32,10 @@ extension ConnectionMachine {
           .resourceExhausted,
           "the item has \(item.count) bytes; the peer takes \(peer.messageBytesMax)"))
     }
-    guard flow.spend(item.count, unsentBytesMax: limits.unsentItemBytesMax) else { return .wait }
+    guard flow.spend(item.count, unsentBytesMax: limits.unsentItemBytesMax) else {
+      metrics.stalls += 1
+      return .wait
+    }
     enqueue(OutgoingMessage(kind: .item, payload: item), to: id)
     return .accepted
   }

@@ -18,6 +18,11 @@ extension ConnectionMachine {
     guard phase == .open else { return output }
     while output.count <= room.messageBytes, let turn = nextTurn() {
       appendMessageFrame(turn, to: &output, at: now)
+      isStalled = false
+    }
+    if !isStalled, !schedule.isEmpty, output.count <= room.messageBytes {
+      isStalled = true
+      metrics.stalls += 1
     }
     return output
   }
@@ -33,6 +38,7 @@ extension ConnectionMachine {
       }
       if let ping = control.ping.take() {
         output.appendFrame(.ping, payload: PingPayload.encoded(ping))
+        metrics.sentPings += 1
       }
       if control.creditBytes > 0 {
         output.appendFrame(.credit, payload: CreditPayload.encoded(control.creditBytes))
@@ -112,7 +118,10 @@ extension ConnectionMachine {
     }
     header.append(to: &output)
     output.append(contentsOf: message.payload[message.sentBytes..<end])
-    if message.isData { sendCredit.spend(turn.bytes) }
+    if message.isData {
+      sendCredit.spend(turn.bytes)
+      metrics.sentBytes += turn.bytes
+    }
     if message.kind == .request || message.kind == .response { queuedBytes -= turn.bytes }
     schedule.take(from: turn.lane, bytes: turn.bytes)
     if message.kind == .item, end == message.payload.count {

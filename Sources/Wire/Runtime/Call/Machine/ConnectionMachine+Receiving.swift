@@ -8,10 +8,7 @@ extension ConnectionMachine {
   mutating func receive(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
-    framesReceived += 1
-    guard framesReceived <= limits.framesTotalMax else {
-      throw ProtocolError("more than \(limits.framesTotalMax) frames came on this connection")
-    }
+    try countFrame()
     switch phase {
     case .greeting: return try receiveHello(frame)
     case .ended: return .nothing
@@ -40,6 +37,7 @@ extension ConnectionMachine {
       return try receiveCredit(frame)
     case .ping:
       control.pong = try PingPayload.decoded(frame.payload)
+      metrics.receivedPings += 1
       return .nothing
     case .pong:
       _ = try PingPayload.decoded(frame.payload)
@@ -62,9 +60,17 @@ extension ConnectionMachine {
     return .opened(failed)
   }
 
+  mutating func countFrame() throws(ProtocolError) {
+    metrics.receivedFrames += 1
+    guard metrics.receivedFrames <= limits.framesTotalMax else {
+      throw ProtocolError("more than \(limits.framesTotalMax) frames came on this connection")
+    }
+  }
+
   /// Credit of the connection pays for all that carries messages, whatever becomes of it, and comes
   /// back at once.
   mutating func count(_ bytes: Int) throws(ProtocolError) {
+    metrics.receivedBytes += bytes
     receiveCredit.receive(bytes)
     guard receiveCredit.outstanding >= 0 else {
       throw ProtocolError("the peer sends more than its \(receiveCredit.window) bytes of credit")
@@ -77,8 +83,12 @@ extension ConnectionMachine {
   private mutating func receiveRequest(
     _ frame: Frame, at now: LoopInstant
   ) throws(ProtocolError) -> ConnectionAction {
+    var frame = frame
     let id = frame.header.call
-    if frame.header.method != 0 { try accept(frame, at: now) }
+    if frame.header.method != 0 {
+      let trace = try frame.takeTrace()
+      try accept(frame, trace, at: now)
+    }
     if frame.header.flags.contains(.items) { return try startWithItems(frame) }
     guard let call = remote[id], call.request == .coming else {
       throw ProtocolError("bytes came for a call that takes none: \(id)")
@@ -100,8 +110,7 @@ extension ConnectionMachine {
       return .nothing
     case .whole(let bytes, let chargedBytes):
       budget.release(chargedBytes)
-      remote[id]?.answer = .running
-      return .start(id, WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline))
+      return start(id, bytes)
     }
   }
 
@@ -112,26 +121,36 @@ extension ConnectionMachine {
     else { throw ProtocolError("a request before items carries a message of its own: \(id)") }
     remote[id]?.request = .items
     guard let call = remote[id], call.answer == .idle else { return .nothing }
+    return start(id, [])
+  }
+
+  private mutating func start(_ id: CallID, _ bytes: [UInt8]) -> ConnectionAction {
+    guard let call = remote[id] else { return .nothing }
     remote[id]?.answer = .running
-    return .start(id, WholeRequest(method: call.method, bytes: [], deadline: call.deadline))
+    return .start(
+      id,
+      WholeRequest(method: call.method, bytes: bytes, deadline: call.deadline, trace: call.trace))
   }
 
   /// Opens the call that the first frame of a request names; refuses it where it cannot be served.
-  private mutating func accept(_ frame: Frame, at now: LoopInstant) throws(ProtocolError) {
+  private mutating func accept(
+    _ frame: Frame, _ trace: TraceContext?, at now: LoopInstant
+  ) throws(ProtocolError) {
     let id = frame.header.call
     let milliseconds = frame.header.timeoutMilliseconds
     let shape = serving[frame.header.method]
-    remoteCallsTotal += 1
-    guard remoteCallsTotal <= limits.callsTotalMax else {
+    guard metrics.served.begun < limits.callsTotalMax else {
       throw ProtocolError("more than \(limits.callsTotalMax) calls came on this connection")
     }
     var call = RemoteCall(method: frame.header.method, shape: shape ?? .unary)
+    call.trace = trace
     if let shape, shape != .unary {
       call.flow = ItemFlow(
         serving: shape, inboxBytes: limits.streamCreditBytes, creditBytes: peer.streamCreditBytes)
     }
     if milliseconds != 0 { call.deadline = now.advanced(by: .milliseconds(milliseconds)) }
     try remote.accept(id, call)
+    metrics.served.begin()
     if call.flow != nil { remoteStreams += 1 }
     let sendsItems = frame.header.flags.contains(.items)
     if farewells.contains(.said) {
@@ -204,6 +223,7 @@ extension ConnectionMachine {
       return fail(id, with: tooLarge(isItem ? "item" : "response")).map { .failed([$0]) }
         ?? .nothing
     case .whole(let bytes, let chargedBytes):
+      if !isItem { metrics.made.end(nil) }
       guard let flow = call.flow else {
         budget.release(chargedBytes)
         local[id]?.caller = .gone
@@ -237,6 +257,7 @@ extension ConnectionMachine {
       }
     }
     let error = isEnd ? nil : try CallError(decodingPayload: frame.payload)
+    if call.isUndecided { metrics.made.end(error) }
     call.flow?.inbox.finish(error.map { .failed($0) } ?? .ended)
     let isWaiting = call.caller == .waiting
     if call.flow == nil { local[id]?.caller = .gone }
@@ -268,17 +289,24 @@ extension ConnectionMachine {
 
   /// Fails the newest calls whose messages are not whole, until the budget suffices for the others.
   mutating func shedPartialMessages() -> ConnectionAction {
+    if budget.hasManyEnded { budget.keep(budget.starts.filter { isPartial($0) }) }
     guard budget.isExceeded else { return .nothing }
     let error = CallError(
       .resourceExhausted,
       "messages that are partly received hold more than \(budget.bytesMax) bytes")
     var failed: [FailedCall] = []
-    while budget.isExceeded, let newest = newestPartialMessage() {
+    while budget.isExceeded, let start = budget.popNewest() {
+      guard isPartial(start) else { continue }
+      let newest = start.call
       if newest.opener == side {
         if let call = fail(newest, with: error) { failed.append(call) }
       } else if remote[newest]?.answer == .running {
         // An item whose handler reads. What is left above the budget goes with the next frame.
-        return failed.isEmpty ? stopServing(newest, with: error) : .failed(failed)
+        guard failed.isEmpty else {
+          budget.keep(budget.starts + [start])
+          return .failed(failed)
+        }
+        return stopServing(newest, with: error)
       } else {
         refuse(newest, with: error)
       }
@@ -286,10 +314,9 @@ extension ConnectionMachine {
     return failed.isEmpty ? .nothing : .failed(failed)
   }
 
-  private func newestPartialMessage() -> CallID? {
-    let serials =
-      local.openIDs.map { ($0, local[$0]?.partial.serial ?? 0) }
-      + remote.openIDs.map { ($0, remote[$0]?.partial.serial ?? 0) }
-    return serials.filter { $0.1 > 0 }.max { $0.1 < $1.1 }?.0
+  /// Whether the message that began so is still partly there.
+  private func isPartial(_ start: PartialBudget.Start) -> Bool {
+    let id = start.call
+    return (id.opener == side ? local[id]?.partial : remote[id]?.partial)?.serial == start.serial
   }
 }

@@ -12,21 +12,25 @@ extension ConnectionMachine {
       enqueue(lastMessage(of: call, for: result), to: id)
     case .stopping(let error):
       remote[id]?.answer = .ending
+      metrics.served.end(error)
       replaceOutbox(of: id, with: error)
     case .idle, .ending, .over:
       assertionFailure("a handler ended twice")
     }
   }
 
-  private func lastMessage(
+  private mutating func lastMessage(
     of call: RemoteCall, for result: Result<[UInt8], CallError>
   ) -> OutgoingMessage {
     let response: [UInt8]
     switch result {
     case .failure(let error):
-      return OutgoingMessage(kind: .failure, payload: error.encodedPayload())
+      return failure(error)
     case .success(let bytes):
-      guard !call.shape.answersItems else { return OutgoingMessage(kind: .end, payload: []) }
+      guard !call.shape.answersItems else {
+        metrics.served.end(nil)
+        return OutgoingMessage(kind: .end, payload: [])
+      }
       response = bytes
     }
     let error: CallError
@@ -38,8 +42,14 @@ extension ConnectionMachine {
       error = CallError(
         .resourceExhausted, "\(queuedBytes) bytes wait to be sent; the caller reads too slowly")
     } else {
+      metrics.served.end(nil)
       return OutgoingMessage(kind: .response, payload: response)
     }
+    return failure(error)
+  }
+
+  private mutating func failure(_ error: CallError) -> OutgoingMessage {
+    metrics.served.end(error)
     return OutgoingMessage(kind: .failure, payload: error.encodedPayload())
   }
 
@@ -47,7 +57,7 @@ extension ConnectionMachine {
   mutating func refuse(_ id: CallID, with error: CallError) {
     dropIncoming(of: id)
     remote[id]?.answer = .ending
-    enqueue(OutgoingMessage(kind: .failure, payload: error.encodedPayload()), to: id)
+    enqueue(failure(error), to: id)
   }
 
   /// The peer cancelled, or the time is up.

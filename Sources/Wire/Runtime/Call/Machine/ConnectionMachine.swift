@@ -38,10 +38,7 @@ struct ConnectionMachine: ~Copyable {
   var remote: SlotTable<RemoteCall>
   var localStreams = 0
   var remoteStreams = 0
-  /// Calls and frames in the life of the connection.
-  var localCallsTotal = 0
-  var remoteCallsTotal = 0
-  var framesReceived = 0
+  var metrics = ConnectionMetrics()
 
   var schedule: SendSchedule
   var control = ControlFrames()
@@ -54,6 +51,8 @@ struct ConnectionMachine: ~Copyable {
   private var due: [CallID] = []
   /// What `takeUnstalled` hands out.
   var unstalled: [CallID] = []
+  /// Messages wait for credit; counted once until the next is framed.
+  var isStalled = false
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
   var queuedBytes = 0
   /// The largest message that may leave in the turn in which it is made; none before the peer's
@@ -144,7 +143,7 @@ struct ConnectionMachine: ~Copyable {
     phase = .ended(error)
     atOnceBytesMax = -1
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
-    let running = remote.openIDs.filter { endRemote($0) }
+    let running = remote.openIDs.filter { endRemote($0, with: error) }
     schedule.removeAll()
     alarm = .never
     due = []
@@ -155,6 +154,7 @@ struct ConnectionMachine: ~Copyable {
   /// Items that came before the end stay for their reader; it finds the error behind them.
   private mutating func endLocal(_ id: CallID, with error: CallError) -> FailedCall? {
     let isWaiting = local[id]?.caller == .waiting
+    if local[id]?.isUndecided == true { metrics.made.end(error) }
     local[id]?.partial.drop(from: &budget)
     local[id]?.sending = .done
     local[id]?.receiving = .over
@@ -167,12 +167,18 @@ struct ConnectionMachine: ~Copyable {
     return isWaiting ? FailedCall(call: id, error: error) : nil
   }
 
-  private mutating func endRemote(_ id: CallID) -> Bool {
-    let hasHandler =
-      switch remote[id]?.answer {
-      case .running, .stopping: true
-      case .idle, .ending, .over, nil: false
-      }
+  private mutating func endRemote(_ id: CallID, with error: CallError) -> Bool {
+    let hasHandler: Bool
+    switch remote[id]?.answer {
+    case .running, .stopping:
+      hasHandler = true
+      metrics.served.end(error)
+    case .idle:
+      hasHandler = false
+      metrics.served.end(error)
+    case .ending, .over, nil:
+      hasHandler = false
+    }
     dropIncoming(of: id)
     remote.close(id)
     return hasHandler

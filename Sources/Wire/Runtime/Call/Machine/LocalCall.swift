@@ -42,6 +42,9 @@ struct LocalCall: Expiring {
   /// Of a call with items only.
   var flow: ItemFlow?
 
+  /// Its caller has no outcome yet.
+  var isUndecided: Bool { caller == .waiting && !(flow?.inbox.isFinished ?? false) }
+
   /// The answer is a stream of items.
   var takesItems: Bool { flow?.takesItems ?? false }
 

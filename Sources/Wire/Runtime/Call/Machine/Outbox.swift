@@ -8,8 +8,14 @@ struct OutgoingMessage: Equatable, Sendable {
   var sentBytes = 0
   /// Of a request.
   var method: UInt16 = 0
-  /// Of its first frame.
+  /// Of its first frame. With META the payload begins with the context's block.
   var flags: FrameFlags = []
+
+  /// Of the message, without the context before it.
+  var messageBytes: Int {
+    guard flags.contains(.meta), payload.count >= 2 else { return payload.count }
+    return payload.count - 2 - (Int(payload[0]) | Int(payload[1]) << 8)
+  }
 
   var unsentBytes: Int { payload.count - sentBytes }
   /// Its bytes count for credit; those of an ending do not.

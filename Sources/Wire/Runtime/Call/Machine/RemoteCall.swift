@@ -34,6 +34,7 @@ struct RemoteCall: Expiring {
   let method: UInt16
   let shape: MethodShape
   var deadline = LoopInstant.never
+  var trace: TraceContext?
   var request = Request.coming
   var answer = Answer.idle
   var partial = PartialMessage()

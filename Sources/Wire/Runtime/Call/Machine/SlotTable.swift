@@ -10,6 +10,13 @@ protocol Expiring {
 
 extension LoopInstant {
   static let never = LoopInstant(nanoseconds: .max)
+
+  /// As a request's header gives it: 0 stands for no limit.
+  func deadline(after milliseconds: UInt32) -> LoopInstant? {
+    if milliseconds == 0 { return nil }
+    let (sum, overflow) = nanoseconds.addingReportingOverflow(UInt64(milliseconds) * 1_000_000)
+    return overflow ? nil : LoopInstant(nanoseconds: sum)
+  }
 }
 
 /// What an id from the other side means here.
@@ -25,10 +32,13 @@ enum SlotLookup: Equatable {
 /// A slot's generation grows with each use, so that a frame that comes late is never taken for the
 /// next user's.
 struct SlotTable<Call> {
+  /// What is looked at for each frame; apart from the calls, so that many fit into a line of the
+  /// processor's cache.
   private struct Slot {
     /// Of the call that is open or was the last; 0 before the first.
     var generation: UInt16 = 0
-    var call: Call?
+    /// Its call stands in `calls`.
+    var isOpen = false
   }
 
   /// Who picks the slots of new calls. Only a side that picks has to know which are free.
@@ -43,6 +53,8 @@ struct SlotTable<Call> {
   private(set) var slotsMax: Int
   private(set) var openCount = 0
   private var slots: [Slot] = []
+  /// By slot, as far as calls were ever kept here.
+  private var calls: [Call?] = []
   /// Indices of slots that can be opened by `open`, the latest freed last.
   private(set) var free: [Int] = []
 
@@ -72,7 +84,9 @@ struct SlotTable<Call> {
 
   /// Puts the call of a reserved slot into it.
   mutating func fill(_ id: CallID, with call: Call) {
-    slots[id.index].call = call
+    while calls.count <= id.index { calls.append(nil) }
+    calls[id.index] = call
+    slots[id.index].isOpen = true
     openCount += 1
   }
 
@@ -93,7 +107,7 @@ struct SlotTable<Call> {
       throw ProtocolError("a call with the id \(id) is out of range; \(slotsMax) may be open")
     }
     while slots.count <= id.index { slots.append(Slot()) }
-    guard slots[id.index].call == nil else {
+    guard !slots[id.index].isOpen else {
       throw ProtocolError("a call was opened in a slot that is in use: \(id)")
     }
     // Generations of calls that were given up before a frame was sent are skipped, so "later" is
@@ -109,16 +123,15 @@ struct SlotTable<Call> {
     guard id.opener == opener, id.index < slots.count else { return .unknown }
     let slot = slots[id.index]
     guard slot.generation == id.generation, id.generation != 0 else { return .unknown }
-    return slot.call == nil ? .over : .open
+    return slot.isOpen ? .open : .over
   }
 
-  /// The open call with this id; `nil` once it is over. Changes are made in place; setting `nil` is
-  /// `close`.
+  /// The open call with this id; `nil` once it is over. Changes are made in place; `close` ends it.
   subscript(id: CallID) -> Call? {
-    get { lookup(id) == .open ? slots[id.index].call : nil }
+    get { lookup(id) == .open ? calls[id.index] : nil }
     _modify {
       if lookup(id) == .open {
-        yield &slots[id.index].call
+        yield &calls[id.index]
       } else {
         var none: Call?
         yield &none
@@ -128,7 +141,8 @@ struct SlotTable<Call> {
 
   mutating func close(_ id: CallID) {
     guard lookup(id) == .open else { return }
-    slots[id.index].call = nil
+    calls[id.index] = nil
+    slots[id.index].isOpen = false
     openCount -= 1
     if picker == .here { free.append(id.index) }
   }
@@ -141,7 +155,7 @@ struct SlotTable<Call> {
 
   /// Ids of all open calls, in order of their slots.
   var openIDs: [CallID] {
-    slots.indices.filter { slots[$0].call != nil }.map {
+    slots.indices.filter { slots[$0].isOpen }.map {
       CallID(opener: opener, index: $0, generation: slots[$0].generation)
     }
   }
@@ -152,10 +166,10 @@ extension SlotTable where Call: Expiring {
   /// of the others.
   mutating func takeDue(at now: LoopInstant, into due: inout [CallID]) -> LoopInstant {
     var earliest = LoopInstant.never
-    for index in slots.indices {
-      guard let deadline = slots[index].call?.deadline else { continue }
+    for index in calls.indices {
+      guard let deadline = calls[index]?.deadline else { continue }
       if deadline <= now {
-        slots[index].call?.deadline = .never
+        calls[index]?.deadline = .never
         due.append(CallID(opener: opener, index: index, generation: slots[index].generation))
       } else {
         earliest = min(earliest, deadline)

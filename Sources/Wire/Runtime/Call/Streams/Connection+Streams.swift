@@ -55,7 +55,7 @@ extension Connection {
 
   private func takeItem(of id: CallID) -> ConnectionMachine.TakenItem {
     let taken = machine.takeItem(of: id)
-    if machine.hasOutput { setNeedsFlush() }
+    if !machine.control.isEmpty { setNeedsFlush() }  // Credit to give back.
     return taken
   }
 

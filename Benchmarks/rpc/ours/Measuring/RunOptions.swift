@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
-internal import Transport
 
 /// The words behind the program's name: a role, then `name=value` as often as need be.
-struct Options: Sendable {
+struct RunOptions: Sendable {
   let role: String
   private let values: [String: String]
 
@@ -29,10 +28,6 @@ struct Options: Sendable {
   }
 
   func text(_ name: String) -> String? { values[name] }
-
-  var server: SocketAddress {
-    SocketAddress(ip: "127.0.0.1", port: UInt16(clamping: count("port", 0)))
-  }
 
   var serverProcess: pid_t { pid_t(clamping: count("server", 0)) }
 

@@ -4,15 +4,16 @@ internal import Synchronization
 internal import Transport
 
 /// What calls inherit from the call that they are made for, on any connection: they get no more
-/// time than is left of it.
+/// time than is left of it, and its trace context.
 ///
-/// Travels with the task, so that no handler can forget to pass it on, and into the child tasks that
-/// it starts. What is started there and outlives the handler is not made for the call any more: from
-/// the handler's end on nothing is inherited.
+/// Travels with the task, so that no handler can forget to pass it on, and into the tasks that it
+/// starts. What is started there and outlives the handler has the time that it wants: from the
+/// handler's end on no deadline is inherited.
 struct CallScope: Sendable {
   @TaskLocal static var current: CallScope?
 
   var time: ServingTime?
+  var trace: TraceContext?
 
   /// The shorter of `timeout` and what is left; `nil` for no limit.
   func limit(_ timeout: Duration?) -> Duration? {

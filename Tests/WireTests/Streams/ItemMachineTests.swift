@@ -229,7 +229,7 @@ struct ItemMachineTests {
     try pair.settle()
     let call = NewCall(method: 77, shape: .bidirectional, request: [], timeout: nil)
     let id = try #require(pair.near.begin(call, at: pair.now).id)
-    for _ in 0..<10 { #expect(pair.near.offer(bytes(50_000), to: id) == .accepted) }
+    for _ in 0..<5 { #expect(pair.near.offer(bytes(50_000), to: id) == .accepted) }
     try pair.settle()
     guard case .failed(let error) = pair.near.takeItem(of: id) else {
       return #expect(Bool(false))

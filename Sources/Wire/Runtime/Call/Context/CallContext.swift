@@ -11,6 +11,9 @@ package struct CallContext: Sendable {
   /// ever. The handler is cancelled then, and calls that it makes end by then (`CallScope`).
   package let deadline: LoopInstant?
 
+  /// What the caller attached; calls that the handler makes carry it on.
+  package let trace: TraceContext?
+
   /// What is left until the deadline, zero or less when it passed; `nil` where there is none.
   package var remaining: Duration? {
     deadline.map { connection.loop.now.duration(to: $0) }
