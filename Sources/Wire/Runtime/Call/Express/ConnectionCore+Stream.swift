@@ -73,13 +73,14 @@ extension ConnectionCore {
     beginFlush()
     guard isRunning, let stream, let connection else { return }
     if machine.hasOutput {
-      let output = machine.takeOutput(room(of: stream), at: loop.turnInstant)
-      let wasSent = hand(output, to: stream)
+      let rest = machine.takeOutput(room(of: stream), at: loop.turnInstant)
+      let sends = !rest.isEmpty || !output.isEmpty
+      hand(rest, to: stream)
       let unstalled = machine.takeUnstalled()
       if !unstalled.isEmpty { connection.assumeIsolated { $0.wakeSenders(of: unstalled) } }
       // More than the room: goes on in a later turn if the stream takes it all now, else when it
       // has drained. Where nothing could be sent, to try again would keep the loop busy till then.
-      if wasSent, machine.hasOutput { continueFlush() }
+      if sends, machine.hasOutput { continueFlush() }
     } else {
       hand([], to: stream)
     }
