@@ -6,20 +6,54 @@ internal import Transport
 extension ConnectionCore {
   /// The next frame that is the machine's; answers the others. `nil` when `input` is used up.
   func nextFrame(from input: inout UnsafeRawBufferPointer) throws(ProtocolError) -> Frame? {
-    while !input.isEmpty {
-      guard let (header, payload) = parser.nextInPlace(from: &input) else {
-        guard let frame = try parser.next(from: &input) else { return nil }
-        let isTaken = try frame.payload.withUnsafeBufferPointer {
-          (payload) throws(ProtocolError) in
-          try take(frame.header, UnsafeRawBufferPointer(payload))
-        }
-        if isTaken { continue }
-        return frame
+    while true {
+      try takePlainFrames(from: &input)
+      guard !input.isEmpty, let frame = try parser.next(from: &input) else { return nil }
+      let isTaken = try frame.payload.withUnsafeBufferPointer { (payload) throws(ProtocolError) in
+        try take(frame.header, UnsafeRawBufferPointer(payload))
       }
-      if try take(header, payload) { continue }
-      return Frame(header: header, payload: [UInt8](payload))
+      if !isTaken { return frame }
     }
-    return nil
+  }
+
+  /// Takes what comes nearly always, and much of it in one delivery: whole responses to express
+  /// calls, and whole requests that are answered at once. What they need is looked up once.
+  private func takePlainFrames(
+    from input: inout UnsafeRawBufferPointer
+  ) throws(ProtocolError) {
+    guard parser.isBetweenFrames, isRunning, let connection else { return }
+    let payloadBytesMax = limits.framePayloadBytesMax
+    var sink = SinkTable.Found()
+    var context = CallContext(connection: connection, deadline: nil, trace: nil)
+    var method: (number: UInt16, prompt: PromptMethod)?
+    while let frame = PlainFrame(input, payloadBytesMax: payloadBytesMax) {
+      if frame.isResponse {
+        guard frame.call.opener == machine.side, let call = express.close(frame.call) else { return }
+        input = frame.rest
+        machine.local.release(frame.call)
+        try machine.countFrame()
+        try machine.count(frame.payload.count)
+        guard !call.isGivenUp else { continue }
+        machine.metrics.made.end(nil)
+        sinks.find(call.receiver.sink, &sink)
+        sink.sink?.take(frame.payload, of: call.receiver.tag)
+      } else {
+        guard frame.isRequest, frame.call.opener != machine.side, machine.takesRequests else {
+          return
+        }
+        if method?.number != frame.method {
+          guard let prompt = prompt[frame.method] else { return }
+          method = (frame.method, prompt)
+        }
+        input = frame.rest
+        let header = frame.header
+        try machine.countFrame()
+        try machine.pass(frame.call, requestBytes: frame.payload.count)
+        context.deadline = now.deadline(after: header.timeoutMilliseconds)
+        method?.prompt.run(header, frame.payload, context, self)
+        guard isRunning else { return }
+      }
+    }
   }
 
   /// Takes a frame that ends here: the answer to an express call, or a request that is answered at
@@ -110,7 +144,7 @@ extension ConnectionCore {
 
   @usableFromInline
   func respondAtOnce(_ request: FrameHeader, _ size: Int) -> OpenFrame? {
-    guard leavesAtOnce(size) else { return nil }
+    guard opensRoom(for: size) else { return nil }
     machine.metrics.served.end(nil)
     return frame(
       FrameHeader(
