@@ -23,6 +23,13 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
   ) async throws(CallError) -> [Result<Response, CallError>] {
+    if requests.count == 1, let request = requests.first {
+      do throws(CallError) {
+        return [.success(try await call(method, request, timeout: timeout))]
+      } catch {
+        return [.failure(error)]
+      }
+    }
     let terms = try CallTerms(timeout: timeout)
     return isOnLoop
       ? await collect(method, requests, terms) : await enter(method, requests, terms)

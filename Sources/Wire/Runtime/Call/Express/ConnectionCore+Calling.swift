@@ -18,6 +18,15 @@ extension ConnectionCore {
     return frame.call
   }
 
+  /// What holds for a call, which mostly is what held for the one before.
+  @usableFromInline
+  func terms(_ timeout: Duration?) throws(CallError) -> CallTerms {
+    if let lastTerms, lastTerms.duration == timeout, CallScope.current == nil { return lastTerms }
+    let terms = try CallTerms(timeout: timeout)
+    lastTerms = terms.trace == nil ? terms : nil
+    return terms
+  }
+
   /// A frame in the output whose payload is still to be written.
   @usableFromInline
   struct OpenFrame {

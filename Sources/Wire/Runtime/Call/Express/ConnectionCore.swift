@@ -17,6 +17,7 @@ final class ConnectionCore {
   var callers = CallerTable()
   var sinks = SinkTable()
   var express = ExpressCalls()
+  var lastTerms: CallTerms?
   /// Handlers that answer at once.
   let prompt: PromptTable
 
