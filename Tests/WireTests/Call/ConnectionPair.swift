@@ -96,6 +96,7 @@ struct SecretError: Error {
 extension MethodTable {
   static func forTests(_ witness: Witness) -> MethodTable {
     var table = MethodTable()
+    table.answerPromptly()
     table.on(TestMethods.echo) { request, _ in request }
     table.on(TestMethods.count) { request, _, sink in
       for number in 0...request.number { try await sink.send(Blob(number)) }

@@ -56,6 +56,13 @@ final class HostilePeer: Sendable {
     await stream.write(bytes)
   }
 
+  /// Cuts the stream.
+  func cut() async {
+    await stream.cancel()
+  }
+
+  var hasEnded: Bool { probe.now.hasEnded }
+
   /// What the connection sent so far.
   var received: [Frame] {
     var parser = FrameParser(payloadBytesMax: 1 << 20)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// Responses in the order of their calls, whatever order they come in: each has the place of its
 /// call's number, and the first that is missing holds back the others. Confined to a loop.
 ///
@@ -42,24 +44,28 @@ final class CallRing: AnswerSink {
   private let core: ConnectionCore
   private var places: [Place]
   private let mask: UInt32
-  private var bytes = OutputBuffer()
+  private(set) var bytes = OutputBuffer()
   private var wantedBytes = 0
   private var errors: [UInt32: CallError] = [:]
   /// Answers that came and were not taken.
   private var storedCount = 0
   /// Numbers of the next call and of the next answer to take; they wrap around.
-  private var nextCall: UInt32 = 0
-  private var nextAnswer: UInt32 = 0
+  private var nextCall: UInt32
+  private var nextAnswer: UInt32
   /// Calls whose answer has not come.
-  private(set) var openCount = 0
+  private var openCount = 0
   /// The connection knows this object only while calls are open.
-  private(set) var key = SinkTable.Key.none
+  private var key = SinkTable.Key.none
   private var waiter: UnsafeContinuation<Void, Never>?
 
-  /// - Parameter places: at least 1.
+  /// - Parameters:
+  ///   - places: at least 1.
+  ///   - first: the number of the first call.
   @usableFromInline
-  init(_ core: ConnectionCore, places count: Int) {
+  init(_ core: ConnectionCore, places count: Int, first: UInt32 = 0) {
     self.core = core
+    nextCall = first
+    nextAnswer = first
     let power = 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)
     places = Array(repeating: Place(), count: power)
     mask = UInt32(truncatingIfNeeded: power - 1)
@@ -94,6 +100,27 @@ final class CallRing: AnswerSink {
     put(place, at: tag)
   }
 
+  /// Gives up the calls whose answer has not come.
+  func cancel() {
+    guard openCount > 0 else { return }
+    core.cancel(callsOf: key, with: CallError(.cancelled, "the caller was cancelled"))
+  }
+
+  /// `cancel` for any thread.
+  @usableFromInline
+  var laterCancel: LaterCancel { LaterCancel(ring: LoopBound(self, on: core.loop)) }
+
+  @usableFromInline
+  struct LaterCancel: Sendable {
+    fileprivate let ring: LoopBound<CallRing>
+
+    /// Cancels in a later turn of the loop.
+    @usableFromInline
+    func callAsFunction() {
+      ring.loop.submit { [ring] in ring.value.cancel() }
+    }
+  }
+
   func fail(_ tag: UInt32, with error: CallError) {
     errors[tag] = error
     put(Place(state: .failure), at: tag)
@@ -122,7 +149,8 @@ final class CallRing: AnswerSink {
     if place.state == .failure {
       return .failure(errors.removeValue(forKey: tag) ?? CallError(.internal, "an error was lost"))
     }
-    let taken = UnsafeRawBufferPointer(rebasing: bytes.bytes[place.start..<place.start + place.count])
+    let taken = UnsafeRawBufferPointer(
+      rebasing: bytes.bytes[place.start..<place.start + place.count])
     // The memory stays, and with it what was taken.
     if storedCount == 0 { bytes.removeAll(keepingAtMost: .max) }
     return .response(taken)

@@ -13,11 +13,9 @@
 ///       while let answer = await calls.next() { ... }
 ///     }
 ///
-/// When it is dropped, its open calls run to their end unheard. Proof for `@unchecked Sendable`:
-/// all that is called from outside checks that it is on the loop, and the connection's core, which
-/// brings the answers, is confined to it.
+/// When it is dropped, its open calls run to their end unheard.
 @usableFromInline
-package final class CallStream<Request: WireMessage, Response: WireMessage>: @unchecked Sendable {
+package final class CallStream<Request: WireMessage, Response: WireMessage> {
   @usableFromInline package typealias Answer = Result<Response, CallError>
 
   @usableFromInline let core: ConnectionCore
@@ -85,7 +83,6 @@ package final class CallStream<Request: WireMessage, Response: WireMessage>: @un
   /// Gives up the calls whose answer has not come: they fail with `cancelled`.
   package func cancel() {
     core.checkLoop()
-    guard ring.openCount > 0 else { return }
-    core.cancel(callsOf: ring.key, with: CallError(.cancelled, "the caller was cancelled"))
+    ring.cancel()
   }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Transport
-
 extension Connection {
   /// Calls of `method` of which up to `openMax` (at most 32,768) may be under way at once.
   /// - Parameter timeout: for each call, from when it is made.
@@ -50,6 +48,7 @@ extension Connection {
     isolation: isolated (any Actor)? = #isolation
   ) async -> [Result<Response, CallError>] {
     let calls = CallStream(coreOnLoop, method, openMax: requests.count, terms: terms)
+    let cancel = calls.ring.laterCancel
     var answers: [Result<Response, CallError>] = []
     answers.reserveCapacity(requests.count)
     await withTaskCancellationHandler {
@@ -65,14 +64,8 @@ extension Connection {
       }
       while let answer = await calls.next() { answers.append(answer) }
     } onCancel: {
-      cancelLater(calls)
+      cancel()
     }
     return answers
-  }
-
-  /// From any thread.
-  @usableFromInline
-  nonisolated func cancelLater<Request, Response>(_ calls: CallStream<Request, Response>) {
-    loop.submit { calls.cancel() }
   }
 }
