@@ -122,7 +122,8 @@ final class CallRing: AnswerSink {
     if place.state == .failure {
       return .failure(errors.removeValue(forKey: tag) ?? CallError(.internal, "an error was lost"))
     }
-    let taken = UnsafeRawBufferPointer(rebasing: bytes.bytes[place.start..<place.start + place.count])
+    let taken = UnsafeRawBufferPointer(
+      rebasing: bytes.bytes[place.start..<place.start + place.count])
     // The memory stays, and with it what was taken.
     if storedCount == 0 { bytes.removeAll(keepingAtMost: .max) }
     return .response(taken)
