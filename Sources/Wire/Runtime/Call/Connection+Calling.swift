@@ -71,7 +71,7 @@ extension Connection {
 
   func begin(_ call: NewCall) throws(CallError) -> CallID {
     if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
-    switch machine.begin(call, at: loop.now) {
+    switch core.value.machine.begin(call, at: loop.now) {
     case .refused(let error): throw error
     case .begun(let id):
       setNeedsFlush()

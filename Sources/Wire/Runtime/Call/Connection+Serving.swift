@@ -53,7 +53,7 @@ extension Connection {
   }
 
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
-    machine.finish(id, with: result)
+    core.value.machine.finish(id, with: result)
     handlers.remove(id)
     waiters.wakeAll(of: id)
     setNeedsFlush()

@@ -56,6 +56,8 @@ extension Connection {
       for request in requests {
         if !calls.hasRoom, let answer = await calls.next() { answers.append(answer) }
         do throws(CallError) {
+          // What is begun now, no cancel would reach any more.
+          if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
           try calls.send(request)
         } catch {
           while let answer = await calls.next() { answers.append(answer) }
