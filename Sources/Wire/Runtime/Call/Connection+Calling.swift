@@ -15,7 +15,7 @@ extension Connection {
   ) async throws(CallError) -> Response {
     let terms = try CallTerms(timeout: timeout)
     let response: [UInt8]
-    if isOnLoop {
+    if staysOnLoop(#isolation) {
       let waiter = try waiter()
       let id: CallID
       do throws(CallError) {

@@ -22,7 +22,7 @@ extension Connection {
     _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
   ) async throws(CallError) -> [Result<Response, CallError>] {
     let terms = try CallTerms(timeout: timeout)
-    return isOnLoop
+    return staysOnLoop(#isolation)
       ? await collect(method, requests, terms) : await enter(method, requests, terms)
   }
 
