@@ -14,7 +14,7 @@ extension Connection {
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
     let response: [UInt8]
-    if isOnLoop {
+    if staysOnLoop(#isolation) {
       let terms = try coreOnLoop.terms(timeout)
       let waiter = try waiter()
       let id: CallID

@@ -55,9 +55,19 @@ package actor Connection {
       on: established.loop)
   }
 
-  /// For code that is compiled into its callers: what is on the path, and whether this is the loop.
+  /// For code that is compiled into its callers.
   @usableFromInline nonisolated var coreOnLoop: ConnectionCore { core.value }
-  @usableFromInline nonisolated var isOnLoop: Bool { loop.isCurrent }
+
+  /// A caller that is isolated to `isolation` runs on the loop and does so after each `await`. To
+  /// be there is not enough: a task that an actor of the loop has just answered may still be.
+  @usableFromInline
+  nonisolated func staysOnLoop(_ isolation: (any Actor)?) -> Bool {
+    guard loop.isCurrent else { return false }
+    if let isolation { return isolation.unownedExecutor.asSerialExecutor() === loop }
+    return withUnsafeCurrentTask {
+      $0?.unownedTaskExecutor == loop.taskExecutor.asUnownedTaskExecutor()
+    }
+  }
 
   /// Says hello and begins to receive. Called once.
   package func start() {

@@ -117,4 +117,33 @@ struct BatchTests {
       #expect(answers == [.failed(.unavailable), .failed(.unavailable)])
     }
   }
+
+  @Test("A task that is on the loop by chance, and an actor elsewhere, call alike")
+  func byChance() async throws {
+    try await ConnectionPair.with { pair in
+      let elsewhere = Elsewhere()
+      for number in 0..<20 as Range<UInt64> {
+        // Leaves this task on the loop's thread, until it next has to be resumed.
+        #expect(await !pair.near.isEnding)
+        let single = try await pair.near.call(PromptMethods.echo, Blob(number))
+        #expect(single == Blob(number))
+        #expect(await !pair.near.isEnding)
+        let batch = try await pair.near.call(PromptMethods.echo, all: [Blob(number)])
+        #expect(batch == [.success(Blob(number))])
+        let isAlike = try await elsewhere.call(pair.near, number)
+        #expect(isAlike)
+      }
+    }
+  }
+}
+
+private actor Elsewhere {
+  func call(_ connection: Connection, _ number: UInt64) async throws -> Bool {
+    _ = await connection.isEnding
+    let single = try await connection.call(PromptMethods.echo, Blob(number))
+    _ = await connection.isEnding
+    let batch = try await connection.call(PromptMethods.echo, all: [Blob(number)])
+    assertIsolated()
+    return [.success(single)] == batch
+  }
 }

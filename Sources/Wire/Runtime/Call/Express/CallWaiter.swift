@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Transport
+
 /// One task that waits for the answer of one call. Confined to the connection's loop.
 @usableFromInline
 final class CallWaiter: AnswerSink {
@@ -17,6 +19,7 @@ final class CallWaiter: AnswerSink {
   var receiver: ExpressCalls.Receiver { ExpressCalls.Receiver(sink: key, tag: 0) }
 
   func wait(with continuation: UnsafeContinuation<CallerTable.Answer, Never>) {
+    assert(core.loop.isCurrent, "a task waits for its answer off the loop")
     if let answer { return continuation.resume(returning: answer) }
     self.continuation = continuation
   }

@@ -29,7 +29,7 @@ extension Connection {
       }
     }
     let terms = try CallTerms(timeout: timeout)
-    return isOnLoop
+    return staysOnLoop(#isolation)
       ? await collect(method, requests, terms) : await enter(method, requests, terms)
   }
 
