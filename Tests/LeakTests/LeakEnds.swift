@@ -101,9 +101,9 @@ extension MethodTable {
 }
 
 extension Connection {
-  var openCalls: Int { machine.local.openCount + machine.remote.openCount }
-  var queuedBytes: Int { machine.queuedBytes }
-  var partialBytes: Int { machine.budget.usedBytes }
+  var openCalls: Int { core.value.openCount }
+  var queuedBytes: Int { core.value.machine.queuedBytes }
+  var partialBytes: Int { core.value.machine.budget.usedBytes }
 
   /// Mostly plain ones, with streams, large messages, failures, cancels and deadlines among them.
   nonisolated func makeCalls(_ count: Int) async throws {

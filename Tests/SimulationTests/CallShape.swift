@@ -8,7 +8,7 @@ internal import Simulation
 enum CallShapes {
   static let all: [any CallShape.Type] = [
     UnaryShape.self, StreamShape.self, CallBackShape.self, BatchShape.self,
-    ClientStreamShape.self, BothWaysShape.self,
+    ClientStreamShape.self, BothWaysShape.self, CallStreamShape.self,
   ]
 }
 
@@ -56,6 +56,31 @@ extension CallPlan {
     case .never:
       try await context.connection.wait(.seconds(1_000_000))
       throw CallError(.internal, "nobody cancelled the call")
+    }
+  }
+}
+
+extension CallPlan {
+  /// The answer to one of the several requests of a call; the last is the one that fails.
+  func answer(to request: Parcel) throws(CallError) -> Parcel {
+    if case .failure(let code) = ending, request.place == UInt64(items) {
+      throw CallError(code, Ledger.plannedFailure)
+    }
+    return Parcel(call: id, place: request.place, bytes: answerBytes)
+  }
+
+  /// Checks one of the several answers, which come in the order of the requests. Answers what all
+  /// of the call failed with so far: an error that nothing in the plan explains counts for all.
+  func check(
+    _ answer: Result<Parcel, CallError>, at index: Int, after failure: CallError?, _ ledger: Ledger
+  ) -> CallError? {
+    switch answer {
+    case .success(let parcel):
+      let isWhole = parcel.isParcel(of: id, place: UInt64(index), bytes: answerBytes)
+      ledger.expect(isWhole, "answer \(index) of call \(id) is not its own")
+      return failure
+    case .failure(let error):
+      return failure?.message ?? Ledger.plannedFailure == Ledger.plannedFailure ? error : failure
     }
   }
 }

@@ -70,15 +70,24 @@ final class Ledger: @unchecked Sendable {
     return plan
   }
 
-  /// The same for a handler of several requests that does not wait.
-  func serveAtOnce(_ id: UInt64) throws(CallError) -> CallPlan {
-    world.note("serve at once", Int(truncatingIfNeeded: id))
-    guard let plan = entries[id]?.plan else {
-      problems.append("a request came that nobody sent: \(id)")
+  /// The same where the call has several requests, each with a handler of its own; only those that
+  /// wait are said to begin and to end.
+  func serveOneOfMany(_ request: Parcel) throws(CallError) -> CallPlan {
+    world.note(
+      "serve one of many", Int(truncatingIfNeeded: request.call),
+      Int(truncatingIfNeeded: request.place))
+    guard let plan = entries[request.call]?.plan else {
+      problems.append("a request came that nobody sent: \(request.call)")
       throw CallError(.internal, "no plan")
     }
-    entries[id]?.servings = 1
+    let isWhole = request.isParcel(of: plan.id, place: request.place, bytes: plan.requestBytes)
+    expect(isWhole, "request \(request.place) of call \(plan.id) came damaged")
+    entries[request.call]?.servings = 1
     return plan
+  }
+
+  func handlerBegins() {
+    handlersRunning += 1
   }
 
   func handlerEnds() {

@@ -15,24 +15,27 @@ func eventLoopLateMain(_ argument: UnsafeMutableRawPointer?) {
 }
 
 func eventLoopDidWakeUp(_ handle: UnsafeMutablePointer<uv_async_t>?) {
-  currentEventLoop()?.isInboxSignalled = true
+  withCurrentLoop { $0.isInboxSignalled = true }
 }
 
 func eventLoopAlarm(_ handle: UnsafeMutablePointer<uv_poll_t>?, _ status: Int32, _ events: Int32) {
-  currentEventLoop()?.fireTimers()
+  withCurrentLoop { $0.fireTimers() }
 }
 
 func eventLoopWillPoll(_ handle: UnsafeMutablePointer<uv_prepare_t>?) {
-  currentEventLoop()?.willPoll()
+  withCurrentLoop { $0.willPoll() }
 }
 
 func eventLoopDidPoll(_ handle: UnsafeMutablePointer<uv_check_t>?) {
-  currentEventLoop()?.didPoll()
+  withCurrentLoop { $0.didPoll() }
 }
 
-/// The loop whose callback runs. Safe to borrow: a loop lives while its thread runs.
-private func currentEventLoop() -> EventLoop? {
-  cuv_current_loop().map { Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue() }
+/// The loop whose callback runs. Safe to borrow, without a count of references: a loop lives while
+/// its thread runs.
+@inline(__always)
+private func withCurrentLoop(_ body: (EventLoop) -> Void) {
+  guard let loop = cuv_current_loop() else { return }
+  Unmanaged<EventLoop>.fromOpaque(loop)._withUnsafeGuaranteedRef(body)
 }
 
 extension EventLoop {

@@ -307,12 +307,17 @@ extension UVStream {
 
 // MARK: Callbacks of libuv.
 
-/// The stream whose callback runs. These callbacks are given to libuv with handles of a
-/// `UVStream` only.
-private func uvStream(_ stream: UnsafeMutablePointer<uv_stream_t>?) -> UVStream? {
-  guard let data = stream?.pointee.data else { return nil }
-  let owner = Unmanaged<UVHandleOwner>.fromOpaque(data).takeUnretainedValue()
-  return unsafeDowncast(owner, to: UVStream.self)
+/// The stream whose callback runs. These callbacks are given to libuv with handles of a `UVStream`
+/// only, and a handle keeps its owner until it is closed: so it may be borrowed, without a count of
+/// references.
+@inline(__always)
+private func withStream(
+  of stream: UnsafeMutablePointer<uv_stream_t>?, _ body: (UVStream) -> Void
+) {
+  guard let data = stream?.pointee.data else { return }
+  Unmanaged<UVHandleOwner>.fromOpaque(data)._withUnsafeGuaranteedRef {
+    body(unsafeDowncast($0, to: UVStream.self))
+  }
 }
 
 private func streamLendsBuffer(
@@ -320,14 +325,15 @@ private func streamLendsBuffer(
   _ buffer: UnsafeMutablePointer<uv_buf_t>?
 ) {
   guard let data = handle?.pointee.data else { return }
-  let owner = Unmanaged<UVHandleOwner>.fromOpaque(data).takeUnretainedValue()
-  buffer?.pointee = uv_buf_t(lending: UnsafeRawBufferPointer(owner.eventLoop.readBuffer))
+  Unmanaged<UVHandleOwner>.fromOpaque(data)._withUnsafeGuaranteedRef {
+    buffer?.pointee = uv_buf_t(lending: UnsafeRawBufferPointer($0.eventLoop.readBuffer))
+  }
 }
 
 private func streamDidRead(
   _ stream: UnsafeMutablePointer<uv_stream_t>?, _ count: Int, _ buffer: UnsafePointer<uv_buf_t>?
 ) {
-  uvStream(stream)?.didRead(count, buffer)
+  withStream(of: stream) { $0.didRead(count, buffer) }
 }
 
 /// With an empty buffer libuv reports `ENOBUFS` instead of reading.
@@ -341,7 +347,7 @@ private func streamLendsNothing(
 private func streamIsReadable(
   _ stream: UnsafeMutablePointer<uv_stream_t>?, _ count: Int, _ buffer: UnsafePointer<uv_buf_t>?
 ) {
-  uvStream(stream)?.isReadable()
+  withStream(of: stream) { $0.isReadable() }
 }
 
 private func streamDidWrite(_ request: UnsafeMutablePointer<uv_write_t>?, _ code: Int32) {

@@ -10,13 +10,7 @@ enum BatchShape: CallShape {
 
   static func serve(in table: inout MethodTable, _ ledger: Ledger) {
     table.answerAtOnce(method) { request, _ in
-      let plan = try ledger.serveAtOnce(request.call)
-      let isWhole = request.isParcel(of: plan.id, place: request.place, bytes: plan.requestBytes)
-      ledger.expect(isWhole, "request \(request.place) of batch \(plan.id) came damaged")
-      if case .failure(let code) = plan.ending, request.place == plan.items {
-        throw CallError(code, Ledger.plannedFailure)
-      }
-      return Parcel(call: plan.id, place: request.place, bytes: plan.answerBytes)
+      try ledger.serveOneOfMany(request).answer(to: request)
     }
   }
 
@@ -31,15 +25,7 @@ enum BatchShape: CallShape {
       answers.count == requests.count, "batch \(plan.id) has \(answers.count) answers")
     var failure: CallError?
     for (index, answer) in answers.enumerated() {
-      switch answer {
-      case .success(let parcel):
-        let isWhole = parcel.isParcel(
-          of: plan.id, place: UInt64(index), bytes: plan.answerBytes)
-        ledger.expect(isWhole, "answer \(index) of batch \(plan.id) is not its own")
-      case .failure(let error):
-        // One that nothing in the plan explains counts for all.
-        if failure?.message ?? Ledger.plannedFailure == Ledger.plannedFailure { failure = error }
-      }
+      failure = plan.check(answer, at: index, after: failure, ledger)
     }
     if let failure { throw failure }
   }

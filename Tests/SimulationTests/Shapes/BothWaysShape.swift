@@ -38,7 +38,7 @@ enum BothWaysShape: CallShape {
     ledger.expect(extra == nil, "call \(plan.id) has an answer too many")
   }
 
-  /// Why a call takes no more items, its answers tell.
+  /// Why a call takes no more items, its answers tell; but one that is too large ends no call.
   private static func send(
     _ item: Parcel, _ call: BidirectionalCall<Parcel, Parcel>,
     _ answers: inout ItemStream<Parcel>.AsyncIterator
@@ -46,6 +46,7 @@ enum BothWaysShape: CallShape {
     do throws(CallError) {
       try await call.send(item)
     } catch {
+      if error.code == .resourceExhausted { throw error }
       while try await answers.next() != nil {}
       throw error
     }

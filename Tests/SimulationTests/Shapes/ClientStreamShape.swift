@@ -40,7 +40,8 @@ enum ClientStreamShape: CallShape {
       }
       call.finish()
     } catch {
-      // Why it takes no more items, its response tells.
+      // Why it takes no more items, its response tells; but one that is too large ends no call.
+      if error.code == .resourceExhausted { throw error }
     }
     let answer = try await call.response()
     let isWhole = answer.isParcel(of: plan.id, place: 1, bytes: plan.answerBytes)

@@ -214,5 +214,5 @@ struct ConnectionPair {
 
 extension Connection {
   /// Calls that are open in either direction.
-  var openCalls: Int { machine.local.openCount + machine.remote.openCount }
+  var openCalls: Int { core.value.machine.local.openCount + core.value.machine.remote.openCount }
 }

@@ -83,10 +83,15 @@ extension Connection {
 
   var pingsSent: UInt64 { core.value.keepalive.pings }
 
-  var hasReader: Bool { machine.local.openIDs.contains { waiters.hasReader($0) } }
+  var hasReader: Bool {
+    core.value.machine.local.openIDs.contains { waiters.hasReader($0) }
+  }
 
   /// So many items wait for the reader of the one stream that is open.
   func hasItems(_ count: Int) -> Bool {
-    machine.local.openIDs.contains { machine.local[$0]?.flow?.inbox.count == count }
+    let core = core.value
+    return core.machine.local.openIDs.contains {
+      core.machine.local[$0]?.flow?.inbox.count == count
+    }
   }
 }

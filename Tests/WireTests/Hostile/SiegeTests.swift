@@ -243,6 +243,6 @@ struct SiegeTests {
 }
 
 extension Connection {
-  var queuedBytes: Int { machine.queuedBytes }
-  var partialBytes: Int { machine.budget.usedBytes }
+  var queuedBytes: Int { core.value.machine.queuedBytes }
+  var partialBytes: Int { core.value.machine.budget.usedBytes }
 }

@@ -19,32 +19,57 @@ enum StreamTier: Tier {
     var request = EchoRequest()
     request.payload = load.payload.bytes
     let perSample = load.callsPerSample
-    var sent: UInt64 = 0
-    var answered: UInt64 = 0
-    /// When the sampled calls began, the oldest first.
-    var begun: [UInt64] = []
-    func send() throws {
-      if sent % UInt64(perSample) == 0 { begun.append(nanoseconds()) }
-      Payload.stamp(&request.payload, sent)
-      try lanes[Int(sent % UInt64(lanes.count))].send(request)
-      sent += 1
+    /// When the sampled calls began: one in `perSample`, so there is always a place.
+    var begun = [UInt64](repeating: 0, count: load.outstanding / perSample + 2)
+    var sending = Turn(lanes: lanes.count, perSample: perSample, samples: begun.count)
+    var taking = sending
+    for _ in 0..<load.outstanding {
+      if sending.isSampled { begun[sending.sample] = nanoseconds() }
+      Payload.stamp(&request.payload, sending.number)
+      try lanes[sending.lane].send(request)
+      sending.advance()
     }
-    for _ in 0..<load.outstanding { try send() }
-    var sampled = 0
     while !load.measurement.isOver {
-      let lane = lanes[Int(answered % UInt64(lanes.count))]
-      guard let answer = await lane.next() else { throw Failure("an answer did not come") }
-      try load.payload.check(answer.get().payload, number: answered)
-      if answered % UInt64(perSample) == 0 {
-        load.measurement.add(calls: perSample, latency: nanoseconds() - begun[sampled])
-        sampled += 1
-        if sampled == 1_024 {
-          begun.removeFirst(sampled)
-          sampled = 0
-        }
+      guard let answer = await lanes[taking.lane].next() else {
+        throw Failure("an answer did not come")
       }
-      answered += 1
-      try send()
+      try load.payload.check(answer.get().payload, number: taking.number)
+      if taking.isSampled {
+        load.measurement.add(calls: perSample, latency: nanoseconds() - begun[taking.sample])
+      }
+      taking.advance()
+      if sending.isSampled { begun[sending.sample] = nanoseconds() }
+      Payload.stamp(&request.payload, sending.number)
+      try lanes[sending.lane].send(request)
+      sending.advance()
+    }
+  }
+
+  /// The number of a call, and what follows from it, without a division.
+  private struct Turn {
+    private let lanes: Int
+    private let perSample: Int
+    private let samples: Int
+    private(set) var number: UInt64 = 0
+    private(set) var lane = 0
+    private(set) var sample = 0
+    private var sinceSample = 0
+
+    init(lanes: Int, perSample: Int, samples: Int) {
+      self.lanes = lanes
+      self.perSample = perSample
+      self.samples = samples
+    }
+
+    var isSampled: Bool { sinceSample == 0 }
+
+    mutating func advance() {
+      number += 1
+      lane = lane + 1 == lanes ? 0 : lane + 1
+      sinceSample += 1
+      guard sinceSample == perSample else { return }
+      sinceSample = 0
+      sample = sample + 1 == samples ? 0 : sample + 1
     }
   }
 }

@@ -13,9 +13,9 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
-    let terms = try CallTerms(timeout: timeout)
     let response: [UInt8]
     if staysOnLoop(#isolation) {
+      let terms = try coreOnLoop.terms(timeout)
       let waiter = try waiter()
       let id: CallID
       do throws(CallError) {
@@ -26,7 +26,8 @@ extension Connection {
       }
       response = try await self.response(of: id, to: waiter)
     } else {
-      response = try await self.response(of: method.number, request.encoded(), terms)
+      response = try await self.response(
+        of: method.number, request.encoded(), try CallTerms(timeout: timeout))
     }
     return try Response(received: response, asAnswerOf: method.name)
   }
@@ -70,7 +71,7 @@ extension Connection {
 
   func begin(_ call: NewCall) throws(CallError) -> CallID {
     if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
-    switch machine.begin(call, at: loop.now) {
+    switch core.value.machine.begin(call, at: loop.now) {
     case .refused(let error): throw error
     case .begun(let id):
       setNeedsFlush()

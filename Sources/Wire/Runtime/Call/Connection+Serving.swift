@@ -36,8 +36,15 @@ extension Connection {
     in scope: CallScope?
   ) async {
     do {
-      let response = try await Self.run(in: scope) {
-        try await method.run(request, context, outlet)
+      let response: [UInt8]
+      if let scope {
+        defer { scope.time?.end() }
+        // The closure is isolated to this connection, as the function is: no hop to another thread.
+        response = try await CallScope.$current.withValue(scope) {
+          try await method.run(request, context, outlet)
+        }
+      } else {
+        response = try await method.run(request, context, outlet)
       }
       finish(outlet.call, with: .success(response))
     } catch {
@@ -45,18 +52,8 @@ extension Connection {
     }
   }
 
-  /// Calls that `handler` makes inherit from `scope`, which a call without a deadline does not pay
-  /// for.
-  private static func run(
-    in scope: CallScope?, _ handler: () async throws -> [UInt8]
-  ) async throws -> [UInt8] {
-    guard let scope else { return try await handler() }
-    defer { scope.time?.end() }
-    return try await CallScope.$current.withValue(scope) { try await handler() }
-  }
-
   private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
-    machine.finish(id, with: result)
+    core.value.machine.finish(id, with: result)
     handlers.remove(id)
     waiters.wakeAll(of: id)
     setNeedsFlush()

@@ -69,11 +69,6 @@ package actor Connection {
     }
   }
 
-  var machine: ConnectionMachine {
-    _read { yield core.value.machine }
-    _modify { yield &core.value.machine }
-  }
-
   /// Says hello and begins to receive. Called once.
   package func start() {
     guard case .new = life else { return }
@@ -94,8 +89,8 @@ package actor Connection {
   /// Says goodbye: new calls are refused on both sides, those that are under way go on, then the
   /// connection closes.
   package func goAway(_ reason: String = "draining") {
-    guard case .running = life, machine.phase == .open else { return close() }
-    machine.sayGoaway(Goaway(.draining, reason))
+    guard case .running = life, core.value.machine.phase == .open else { return close() }
+    core.value.machine.sayGoaway(Goaway(.draining, reason))
     setNeedsFlush()
   }
 
@@ -120,7 +115,7 @@ package actor Connection {
   }
 
   /// What happened so far; after the end, all that did.
-  package var metrics: ConnectionMetrics { machine.metrics }
+  package var metrics: ConnectionMetrics { core.value.machine.counted() }
 
   /// Waits for the end of the connection and tells its reason. Not cut short by cancellation:
   /// `close` ends the wait.
@@ -144,7 +139,7 @@ package actor Connection {
     case .running:
       life = .closing(end)
       core.value.isRunning = false
-      if let goaway = end.goaway { machine.sayGoaway(goaway) }
+      if let goaway = end.goaway { core.value.machine.sayGoaway(goaway) }
       stop(end)
       finishStream(cutNow: end.code == .silent)
     case .closing, .over:
@@ -154,7 +149,7 @@ package actor Connection {
 
   /// Fails all calls and cancels all handlers.
   private func stop(_ end: ConnectionEnd) {
-    let stopped = machine.end(with: end.callError)
+    let stopped = core.value.machine.end(with: end.callError)
     fail(stopped.failed)
     core.value.endExpress(with: end.callError)
     for call in stopped.running { handlers.cancel(call) }
@@ -164,7 +159,7 @@ package actor Connection {
   private func finishStream(cutNow: Bool) {
     guard let stream = core.value.stream else { return }
     let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
-    core.value.hand(machine.takeOutput(room, at: loop.now), to: stream)
+    core.value.hand(core.value.machine.takeOutput(room, at: loop.now), to: stream)
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()
@@ -187,7 +182,7 @@ package actor Connection {
       let end: ConnectionEnd
       if let error {
         end = ConnectionEnd(.transport, error.description, transportError: error)
-      } else if core.value.areCallsDone || machine.farewells.contains(.heard) {
+      } else if core.value.areCallsDone || core.value.machine.farewells.contains(.heard) {
         // A call that crossed the peer's goodbye was not started; it fails with `unavailable`
         // below.
         end = ConnectionEnd(.drained, "the peer closed after a goodbye")
@@ -267,9 +262,9 @@ package actor Connection {
   private func expireCalls() {
     core.value.armedDeadline = .never
     let now = loop.now
-    while let action = machine.expire(at: now) { perform(action) }
+    while let action = core.value.machine.expire(at: now) { perform(action) }
     core.value.expireExpress(at: now)
-    if machine.hasOutput { setNeedsFlush() }
+    if core.value.machine.hasOutput { setNeedsFlush() }
     scheduleDeadline()
   }
 
@@ -278,7 +273,8 @@ package actor Connection {
   }
 
   private func checkIdleness() {
-    let calls = machine.metrics.made.begun + machine.metrics.served.begun
+    let counted = metrics
+    let calls = counted.made.begun + counted.served.begun
     let open = core.value.openCount
     switch idleness?.check(calls: calls, open: open) {
     case .idle: goAway("nobody called for \(limits.idleTimeout ?? .zero)")
@@ -303,7 +299,7 @@ package actor Connection {
     case .rest(let pause):
       checkSilence(after: pause)
     case .ping(let number, let pause):
-      machine.control.ping = number
+      core.value.machine.control.ping = number
       setNeedsFlush()
       checkSilence(after: pause)
     }

@@ -57,25 +57,9 @@ struct FrameParser {
     }
   }
 
-  /// The next frame, if all of it lies in `input` and nothing of it was taken before: its payload is
-  /// then read where it lies. Anything else, also a frame that breaks the rules, is left to `next`.
-  mutating func nextInPlace(
-    from input: inout UnsafeRawBufferPointer
-  ) -> (header: FrameHeader, payload: UnsafeRawBufferPointer)? {
-    guard !isFirst, isBetweenFrames, input.count >= FrameHeader.byteCount else { return nil }
-    let raw = RawHeader(input)
-    let count = Int(raw.payloadBytes)
-    guard count <= payloadBytesMax, count <= input.count - FrameHeader.byteCount,
-      let header = raw.header
-    else { return nil }
-    let end = FrameHeader.byteCount + count
-    let payload = UnsafeRawBufferPointer(rebasing: input[FrameHeader.byteCount..<end])
-    input = UnsafeRawBufferPointer(rebasing: input[end...])
-    return (header, payload)
-  }
-
-  private var isBetweenFrames: Bool {
-    if case .header(let collected) = state { collected.isEmpty } else { false }
+  /// Nothing of the next frame was taken, and it is not the first.
+  var isBetweenFrames: Bool {
+    if case .header(let collected) = state { !isFirst && collected.isEmpty } else { false }
   }
 
   private mutating func begin(_ raw: RawHeader) throws(ProtocolError) -> State {
@@ -114,17 +98,6 @@ private struct RawHeader {
     kind = bytes[10]
     flags = bytes[11]
     timeout = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self))
-  }
-
-  /// As a header of this version; `nil` where it is none.
-  var header: FrameHeader? {
-    guard let kind = FrameKind(rawValue: kind), kind == .request || (method == 0 && timeout == 0)
-    else { return nil }
-    let flags = FrameFlags(rawValue: flags)
-    guard flags.isSubset(of: .allowed(on: kind)) else { return nil }
-    return FrameHeader(
-      payloadBytes: payloadBytes, call: CallID(rawValue: call), method: method, kind: kind,
-      flags: flags, timeoutMilliseconds: timeout)
   }
 
   /// A peer of another protocol is told from its first 16 bytes, before any payload is waited for.

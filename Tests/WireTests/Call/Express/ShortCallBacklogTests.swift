@@ -104,8 +104,8 @@ struct ShortCallBacklogTests {
 }
 
 extension Connection {
-  fileprivate var sendCredit: Int { machine.sendCredit.available }
+  fileprivate var sendCredit: Int { core.value.machine.sendCredit.available }
   fileprivate var receiveCredit: Int {
-    limits.connectionCreditBytes - machine.receiveCredit.outstanding
+    limits.connectionCreditBytes - core.value.machine.receiveCredit.outstanding
   }
 }

@@ -9,7 +9,7 @@ package struct CallContext: Sendable {
   package let connection: Connection
   /// When the caller gives up, in the time of the connection's loop; `nil` means that it waits for
   /// ever. The handler is cancelled then, and calls that it makes end by then (`CallScope`).
-  package let deadline: LoopInstant?
+  package internal(set) var deadline: LoopInstant?
 
   /// What the caller attached; calls that the handler makes carry it on.
   package let trace: TraceContext?

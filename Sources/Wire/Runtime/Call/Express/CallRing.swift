@@ -74,22 +74,22 @@ final class CallRing: AnswerSink {
   /// Calls that were made and whose answer was not taken.
   @usableFromInline var pendingCount: Int { Int(nextCall &- nextAnswer) }
 
-  /// Where the answer of the next call goes.
+  /// Counts one more call, and tells where its answer goes; `nil` where no place is free.
   @usableFromInline
-  func receiver() -> ExpressCalls.Receiver {
+  func begin(openMax: Int) -> ExpressCalls.Receiver? {
+    guard pendingCount < openMax else { return nil }
     if openCount == 0 { key = core.addSink(self) }
+    defer { nextCall &+= 1 }
+    openCount += 1
     return ExpressCalls.Receiver(sink: key, tag: nextCall)
   }
 
-  /// The call was made, or failed in the attempt and has no answer.
+  /// The call that was counted last could not be made.
   @usableFromInline
-  func didBegin(_ wasMade: Bool) {
-    if wasMade {
-      nextCall &+= 1
-      openCount += 1
-    } else if openCount == 0 {
-      core.removeSink(key)
-    }
+  func takeBack() {
+    nextCall &-= 1
+    openCount -= 1
+    if openCount == 0 { core.removeSink(key) }
   }
 
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) {

@@ -46,14 +46,13 @@ package final class CallStream<Request: WireMessage, Response: WireMessage> {
   @inlinable
   package func send(_ request: Request) throws(CallError) {
     core.checkLoop()
-    guard hasRoom else { throw CallRing.full }
+    guard let receiver = ring.begin(openMax: openMax) else { throw CallRing.full }
     do throws(CallError) {
-      _ = try core.begin(method.number, request, terms: terms, for: ring.receiver())
+      _ = try core.begin(method.number, request, terms: terms, for: receiver)
     } catch {
-      ring.didBegin(false)
+      ring.takeBack()
       throw error
     }
-    ring.didBegin(true)
   }
 
   /// The next answer, in the order of the calls; `nil` when none is outstanding.
@@ -69,7 +68,6 @@ package final class CallStream<Request: WireMessage, Response: WireMessage> {
   /// The next answer if it is there.
   @inlinable
   package func takeNext() -> Answer? {
-    core.checkLoop()
     switch ring.takeNext() {
     case .response(let bytes):
       do throws(CallError) {

@@ -21,6 +21,13 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, all requests: [Request], timeout: Duration? = nil
   ) async throws(CallError) -> [Result<Response, CallError>] {
+    if requests.count == 1, let request = requests.first {
+      do throws(CallError) {
+        return [.success(try await call(method, request, timeout: timeout))]
+      } catch {
+        return [.failure(error)]
+      }
+    }
     let terms = try CallTerms(timeout: timeout)
     return staysOnLoop(#isolation)
       ? await collect(method, requests, terms) : await enter(method, requests, terms)
@@ -49,6 +56,8 @@ extension Connection {
       for request in requests {
         if !calls.hasRoom, let answer = await calls.next() { answers.append(answer) }
         do throws(CallError) {
+          // What is begun now, no cancel would reach any more.
+          if Task.isCancelled { throw CallError(.cancelled, "the caller was cancelled") }
           try calls.send(request)
         } catch {
           while let answer = await calls.next() { answers.append(answer) }

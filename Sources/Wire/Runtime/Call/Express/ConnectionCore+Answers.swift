@@ -6,20 +6,53 @@ internal import Transport
 extension ConnectionCore {
   /// The next frame that is the machine's; answers the others. `nil` when `input` is used up.
   func nextFrame(from input: inout UnsafeRawBufferPointer) throws(ProtocolError) -> Frame? {
-    while !input.isEmpty {
-      guard let (header, payload) = parser.nextInPlace(from: &input) else {
-        guard let frame = try parser.next(from: &input) else { return nil }
-        let isTaken = try frame.payload.withUnsafeBufferPointer {
-          (payload) throws(ProtocolError) in
-          try take(frame.header, UnsafeRawBufferPointer(payload))
-        }
-        if isTaken { continue }
-        return frame
+    while true {
+      try takePlainFrames(from: &input)
+      guard !input.isEmpty, let frame = try parser.next(from: &input) else { return nil }
+      let isTaken = try frame.payload.withUnsafeBufferPointer { (payload) throws(ProtocolError) in
+        try take(frame.header, UnsafeRawBufferPointer(payload))
       }
-      if try take(header, payload) { continue }
-      return Frame(header: header, payload: [UInt8](payload))
+      if !isTaken { return frame }
     }
-    return nil
+  }
+
+  /// Takes what comes nearly always, and much of it in one delivery: whole responses to express
+  /// calls, and whole requests that are answered at once. What they need is looked up once.
+  private func takePlainFrames(
+    from input: inout UnsafeRawBufferPointer
+  ) throws(ProtocolError) {
+    guard parser.isBetweenFrames, isRunning, let connection else { return }
+    let payloadBytesMax = min(limits.framePayloadBytesMax, limits.messageBytesMax)
+    var sink = SinkTable.Found()
+    var context = CallContext(connection: connection, deadline: nil, trace: nil)
+    var method: (number: UInt16, prompt: PromptMethod)?
+    while let frame = PlainFrame(input, payloadBytesMax: payloadBytesMax) {
+      if frame.isResponse {
+        guard frame.call.opener == machine.side, express.contains(frame.call) else { return }
+        input = frame.rest
+        try machine.countFrame()
+        try machine.count(frame.payload.count)
+        guard let call = close(frame.call), !call.isGivenUp else { continue }
+        machine.metrics.made.end(nil)
+        sinks.find(call.receiver.sink, &sink)
+        sink.sink?.take(frame.payload, of: call.receiver.tag)
+      } else {
+        guard frame.isRequest, frame.call.opener != machine.side, machine.takesRequests else {
+          return
+        }
+        if method?.number != frame.method {
+          guard let prompt = prompt[frame.method] else { return }
+          method = (frame.method, prompt)
+        }
+        input = frame.rest
+        let header = frame.header
+        try machine.countFrame()
+        try machine.pass(frame.call, requestBytes: frame.payload.count)
+        context.deadline = now.deadline(after: header.timeoutMilliseconds)
+        method?.prompt.run(header, frame.payload, context, self)
+        guard isRunning else { return }
+      }
+    }
   }
 
   /// Takes a frame that ends here: the answer to an express call, or a request that is answered at
@@ -32,8 +65,9 @@ extension ConnectionCore {
       guard header.call.opener == machine.side else { return false }
       return try takeAnswer(header, payload)
     case .request:
-      guard header.flags.isEmpty, header.call.opener != machine.side,
-        let method = prompt[header.method], machine.takesRequests
+      guard header.flags.isEmpty, payload.count <= limits.messageBytesMax,
+        header.call.opener != machine.side, let method = prompt[header.method],
+        machine.takesRequests
       else { return false }
       try answer(header, payload, method)
       return true
@@ -44,35 +78,41 @@ extension ConnectionCore {
   private func takeAnswer(
     _ header: FrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(ProtocolError) -> Bool {
-    guard header.flags.isEmpty else {
-      if express.contains(header.call) { putInLine(header.call) }
+    guard express.contains(header.call) else { return false }
+    guard header.flags.isEmpty, payload.count <= limits.messageBytesMax else {
+      putInLine(header.call)
       return false
     }
-    guard let call = express.close(header.call) else { return false }
-    machine.local.release(header.call)
+    // An answer that breaks the rules closes no call: the connection's end tells its caller.
     try machine.countFrame()
     switch header.kind {
     case .response:
       try machine.count(payload.count)
-      if !call.isGivenUp {
-        machine.metrics.made.end(nil)
-        sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag)
-      }
+      guard let call = close(header.call), !call.isGivenUp else { break }
+      machine.metrics.made.end(nil)
+      sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag)
     case .failure:
       let error = try CallError(decodingPayload: [UInt8](payload))
-      if !call.isGivenUp {
-        machine.metrics.made.end(error)
-        sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
-      }
+      guard let call = close(header.call), !call.isGivenUp else { break }
+      machine.metrics.made.end(error)
+      sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
     default:
-      guard call.isGivenUp else {
+      guard express[header.call]?.isGivenUp == true else {
         throw ProtocolError("a unary call was ended without a response: \(header.call)")
       }
+      _ = close(header.call)
     }
     return true
   }
 
-  /// The answer comes in pieces: the call goes on as one of the machine's.
+  /// The peer sent its last frame; the slot is free.
+  private func close(_ id: CallID) -> ExpressCalls.Entry? {
+    guard let call = express.close(id) else { return nil }
+    machine.local.release(id)
+    return call
+  }
+
+  /// The answer comes in pieces, or is too large: the call goes on as one of the machine's.
   private func putInLine(_ id: CallID) {
     guard let call = express.close(id) else { return }
     var state = LocalCall()
@@ -110,7 +150,7 @@ extension ConnectionCore {
 
   @usableFromInline
   func respondAtOnce(_ request: FrameHeader, _ size: Int) -> OpenFrame? {
-    guard leavesAtOnce(size) else { return nil }
+    guard opensRoom(for: size) else { return nil }
     machine.metrics.served.end(nil)
     return frame(
       FrameHeader(

@@ -18,6 +18,15 @@ extension ConnectionCore {
     return frame.call
   }
 
+  /// What holds for a call, which mostly is what held for the one before.
+  @usableFromInline
+  func terms(_ timeout: Duration?) throws(CallError) -> CallTerms {
+    if let lastTerms, lastTerms.duration == timeout, CallScope.current == nil { return lastTerms }
+    let terms = try CallTerms(timeout: timeout)
+    lastTerms = terms.trace == nil ? terms : nil
+    return terms
+  }
+
   /// A frame in the output whose payload is still to be written.
   @usableFromInline
   struct OpenFrame {
@@ -30,27 +39,31 @@ extension ConnectionCore {
   func beginAtOnce(
     _ method: UInt16, _ size: Int, terms: CallTerms, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> OpenFrame? {
-    guard machine.takesCalls, terms.trace == nil, leavesAtOnce(size) else { return nil }
+    guard machine.takesCalls, terms.trace == nil, opensRoom(for: size) else { return nil }
     guard let id = machine.local.reserve() else { throw machine.tooManyCalls }
     machine.metrics.made.begin()
-    express.open(id, for: receiver, deadline: terms.deadline(from: now))
+    express.open(id, for: receiver, deadline: terms.deadline(from: turnInstant))
     return frame(
       FrameHeader(
         payloadBytes: UInt32(truncatingIfNeeded: size), call: id, method: method, kind: .request,
         timeoutMilliseconds: terms.milliseconds))
   }
 
-  func leavesAtOnce(_ bytes: Int) -> Bool {
-    machine.sendsAtOnce(bytes) && bytes + FrameHeader.byteCount <= roomBytes
+  /// A message of so many bytes may leave at once, in one frame. The turn is open then.
+  @inline(__always)
+  func opensRoom(for bytes: Int) -> Bool {
+    guard machine.sendsAtOnce(bytes) else { return false }
+    let end = output.count + FrameHeader.byteCount + bytes
+    return end <= outputEnd || extendsRoom(to: end)
   }
 
+  @inline(__always)
   func frame(_ header: FrameHeader) -> OpenFrame {
     let size = Int(header.payloadBytes)
     machine.sendCredit.spend(size)
     machine.metrics.sentBytes += size
     let place = output.append(FrameHeader.byteCount + size)
     header.store(to: place)
-    setNeedsFlush()
     return OpenFrame(call: header.call, payload: place + FrameHeader.byteCount)
   }
 

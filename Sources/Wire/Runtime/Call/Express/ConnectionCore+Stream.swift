@@ -73,12 +73,14 @@ extension ConnectionCore {
     beginFlush()
     guard isRunning, let stream, let connection else { return }
     if machine.hasOutput {
-      hand(machine.takeOutput(room(of: stream), at: loop.turnInstant), to: stream)
+      let rest = machine.takeOutput(room(of: stream), at: loop.turnInstant)
+      let sends = !rest.isEmpty || !output.isEmpty
+      hand(rest, to: stream)
       let unstalled = machine.takeUnstalled()
       if !unstalled.isEmpty { connection.assumeIsolated { $0.wakeSenders(of: unstalled) } }
       // More than the room: goes on in a later turn if the stream takes it all now, else when it
-      // has drained.
-      if machine.hasOutput { continueFlush() }
+      // has drained. Where nothing could be sent, to try again would keep the loop busy till then.
+      if sends, machine.hasOutput { continueFlush() }
     } else {
       hand([], to: stream)
     }

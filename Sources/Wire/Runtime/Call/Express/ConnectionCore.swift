@@ -17,6 +17,7 @@ final class ConnectionCore {
   var callers = CallerTable()
   var sinks = SinkTable()
   var express = ExpressCalls()
+  var lastTerms: CallTerms?
   /// Handlers that answer at once.
   let prompt: PromptTable
 
@@ -34,16 +35,12 @@ final class ConnectionCore {
   var receivedBytes = 0
   /// What the connection's timer for deadlines is set to.
   var armedDeadline = LoopInstant.never
-  private var turn: Turn?
+  /// The time in this turn, where the turn is open.
+  private(set) var turnInstant = LoopInstant.never
+  /// How long the output may grow by small messages; 0 while the stream is backed up, so that then
+  /// all calls stand in one line; negative where the turn is not open.
+  private(set) var outputEnd = -1
   private var isFlushScheduled = false
-
-  /// What holds for the rest of this turn of the loop.
-  private struct Turn {
-    var now: LoopInstant
-    /// Bytes of small messages that may still go out; none while the stream is backed up, so that
-    /// then all calls stand in one line.
-    var roomBytes: Int
-  }
 
   init(
     _ stream: LoopBound<any ByteStream>, limits: WireLimits, serving table: MethodTable,
@@ -86,20 +83,35 @@ final class ConnectionCore {
   // MARK: The turn
 
   /// Time, as of the first question in this turn.
-  var now: LoopInstant { currentTurn.now }
-
-  private var currentTurn: Turn {
-    if let turn { return turn }
-    let room = limits.unsentBytesMax - (stream?.queuedBytes ?? limits.unsentBytesMax)
-    let made = Turn(now: loop.turnInstant, roomBytes: room)
-    // The flush ends the turn. Kept without one to come, it would hold in later turns as well.
-    setNeedsFlush()
-    if isFlushScheduled { turn = made }
-    return made
+  var now: LoopInstant {
+    if outputEnd < 0 { openTurn() }
+    return turnInstant
   }
 
-  /// Bytes that small messages may still add to this turn's output.
-  var roomBytes: Int { currentTurn.roomBytes - output.count }
+  /// What holds for the rest of this turn. The flush ends it; kept without one to come, it would
+  /// hold in later turns as well.
+  private func openTurn() {
+    turnInstant = loop.turnInstant
+    setNeedsFlush()
+    guard isFlushScheduled else { return }
+    let queuedBytes = stream?.queuedBytes ?? limits.unsentBytesMax
+    // Nothing may stand before the hello.
+    let mayBegin = machine.control.hello == nil
+    outputEnd = mayBegin ? max(0, limits.unsentBytesMax - queuedBytes) : 0
+  }
+
+  /// The turn's output may grow so far, now that it is open, or that it has been sent in part: much
+  /// output leaves before the turn ends, if the kernel takes it.
+  func extendsRoom(to end: Int) -> Bool {
+    if outputEnd < 0 { openTurn() }
+    if end > outputEnd, outputEnd > 0, output.count >= Self.keptOutputBytes, let stream {
+      let bytes = end - output.count
+      hand([], to: stream)
+      outputEnd = max(0, limits.unsentBytesMax - stream.queuedBytes)
+      return bytes <= outputEnd
+    }
+    return end <= outputEnd
+  }
 
   /// Sends what there is to send, at the end of this turn of the loop.
   func setNeedsFlush() {
@@ -111,7 +123,7 @@ final class ConnectionCore {
   /// The turn ends.
   func beginFlush() {
     isFlushScheduled = false
-    turn = nil
+    outputEnd = -1
   }
 
   /// How much the machine may send now, beside what went past it in this turn. A large message

@@ -3,8 +3,9 @@
 /// What calls that go past the machine ask of it, so that limits and credit hold for all alike.
 extension ConnectionMachine {
   /// A message of `bytes` may leave at once, in one frame.
+  @inline(__always)
   func sendsAtOnce(_ bytes: Int) -> Bool {
-    bytes <= atOnceBytesMax && bytes <= sendCredit.available && control.hello == nil
+    bytes <= atOnceBytesMax && bytes <= sendCredit.available
   }
 
   /// New calls of this side need not be refused.

@@ -46,6 +46,7 @@ struct ExpressCalls {
   /// When `expire` has something to do at the earliest; a call that ended early may stand here.
   private(set) var earliestDeadline = LoopInstant.never
 
+  @inline(__always)
   mutating func open(_ id: CallID, for receiver: Receiver, deadline: LoopInstant) {
     while entries.count <= id.index { entries.append(Entry()) }
     entries[id.index] = Entry(id: id, receiver: receiver, deadline: deadline)
@@ -53,6 +54,7 @@ struct ExpressCalls {
     if deadline < earliestDeadline { earliestDeadline = deadline }
   }
 
+  @inline(__always)
   func contains(_ id: CallID) -> Bool {
     id.index < entries.count && entries[id.index].id == id && id != .connection
   }
@@ -62,6 +64,7 @@ struct ExpressCalls {
   }
 
   /// The call is over, or goes on as another kind of call.
+  @inline(__always)
   mutating func close(_ id: CallID) -> Entry? {
     guard contains(id) else { return nil }
     let entry = entries[id.index]

@@ -19,12 +19,21 @@ struct SinkTable {
     @usableFromInline static let none = Key(index: .max)
   }
 
+  /// A sink that was found, for as long as the table stays as it is.
+  struct Found {
+    fileprivate var key = Key.none
+    fileprivate var changes: UInt64 = 0
+    fileprivate(set) var sink: (any AnswerSink)?
+  }
+
   private var sinks: [(any AnswerSink)?] = []
+  private var changes: UInt64 = 1
   private var free: [UInt32] = []
 
   var isEmpty: Bool { free.count == sinks.count }
 
   mutating func add(_ sink: any AnswerSink) -> Key {
+    changes &+= 1
     if let index = free.popLast() {
       sinks[Int(index)] = sink
       return Key(index: index)
@@ -35,8 +44,16 @@ struct SinkTable {
 
   mutating func remove(_ key: Key) {
     guard let index = place(of: key), sinks[index] != nil else { return }
+    changes &+= 1
     sinks[index] = nil
     free.append(key.index)
+  }
+
+  /// As the subscript, for one who asks often.
+  @inline(__always)
+  func find(_ key: Key, _ found: inout Found) {
+    if found.key == key, found.changes == changes { return }
+    found = Found(key: key, changes: changes, sink: self[key])
   }
 
   subscript(key: Key) -> (any AnswerSink)? {

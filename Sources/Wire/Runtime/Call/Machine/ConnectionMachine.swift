@@ -76,6 +76,10 @@ struct ConnectionMachine: ~Copyable {
     control.hello = Hello(limits: limits.announced)
   }
 
+  /// A copy of `metrics`, made while the machine is borrowed: without optimization the compiler ends
+  /// the borrow of an actor's noncopyable property before it copies what the property holds.
+  func counted() -> ConnectionMetrics { metrics }
+
   func lookup(_ id: CallID) -> SlotLookup {
     id.opener == side ? local.lookup(id) : remote.lookup(id)
   }

@@ -72,6 +72,7 @@ struct SlotTable<Call> {
   }
 
   /// Takes a slot whose call is kept elsewhere, until `free(_:)`; `nil` when all are taken.
+  @inline(__always)
   mutating func reserve() -> CallID? {
     var reused = free.popLast()
     while let index = reused, index >= slotsMax { reused = free.popLast() }

@@ -54,8 +54,8 @@ extension Connection {
   }
 
   private func takeItem(of id: CallID) -> ConnectionMachine.TakenItem {
-    let taken = machine.takeItem(of: id)
-    if !machine.control.isEmpty { setNeedsFlush() }  // Credit to give back.
+    let taken = core.value.machine.takeItem(of: id)
+    if !core.value.machine.control.isEmpty { setNeedsFlush() }  // Credit to give back.
     return taken
   }
 
@@ -69,7 +69,7 @@ extension Connection {
         guard !waiters.hasReader(id) else {
           return .failed(CallError(.failedPrecondition, "two tasks read one stream"))
         }
-        if Task.isCancelled, id.opener != machine.side {
+        if Task.isCancelled, id.opener != core.value.machine.side {
           return .failed(CallError(.cancelled, "the reading task was cancelled"))
         }
         await withCheckedContinuation { continuation in
@@ -91,7 +91,7 @@ extension Connection {
   }
 
   private func offer(_ item: [UInt8], to id: CallID) -> ConnectionMachine.OfferResult {
-    let result = machine.offer(item, to: id)
+    let result = core.value.machine.offer(item, to: id)
     if result == .accepted { setNeedsFlush() }
     return result
   }
@@ -119,9 +119,9 @@ extension Connection {
 
   /// The sending task was cancelled. If the call ended before, the next offer tells why.
   private func stopSending(to id: CallID) throws(CallError) {
-    if id.opener == machine.side {
+    if id.opener == core.value.machine.side {
       cancelCall(id)
-    } else if machine.remote[id]?.answer == .running {
+    } else if core.value.machine.remote[id]?.answer == .running {
       throw CallError(.cancelled, "the sending task was cancelled")
     }
   }
@@ -129,7 +129,7 @@ extension Connection {
   /// From any thread.
   nonisolated func finishItems(of id: CallID) {
     onLoop { connection in
-      connection.machine.finishItems(of: id)
+      connection.core.value.machine.finishItems(of: id)
       connection.waiters.wakeSenders(of: id)
       connection.setNeedsFlush()
     }
@@ -142,7 +142,7 @@ extension Connection {
   private nonisolated func giveUp(_ id: CallID) {
     loop.submit { [self] in
       assumeIsolated { connection in
-        if id.opener == connection.machine.side {
+        if id.opener == connection.core.value.machine.side {
           connection.cancelCall(id)
         } else {
           connection.waiters.wakeAll(of: id)
@@ -155,7 +155,7 @@ extension Connection {
   nonisolated func abandon(_ id: CallID) {
     loop.submit { [self] in
       assumeIsolated { connection in
-        connection.machine.abandon(id)
+        connection.core.value.machine.abandon(id)
         connection.waiters.wakeAll(of: id)
         connection.setNeedsFlush()
       }
