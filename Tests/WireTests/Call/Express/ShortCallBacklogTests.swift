@@ -83,6 +83,7 @@ struct ShortCallBacklogTests {
   @Test("Credit is spent by short messages and comes back")
   func credit() async throws {
     var limits = WireLimits()
+    limits.framePayloadBytesMax = 4 << 10
     limits.connectionCreditBytes = 16 << 10
     limits.smallMessageReserveBytes = 1 << 10
     try await ConnectionPair.with(near: limits, far: limits) { pair in
