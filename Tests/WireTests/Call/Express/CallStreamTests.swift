@@ -16,11 +16,11 @@ struct CallStreamTests {
         for round in 0..<3 as Range<UInt32> {
           var tags: [UInt32] = []
           for _ in 0..<10 {
-            tags.append(ring.receiver().tag)
-            ring.didBegin(true)
+            tags.append(try #require(ring.begin(openMax: 10)).tag)
           }
           #expect(tags == (0..<10).map { first &+ round * 10 &+ $0 })
           #expect(ring.pendingCount == 10)
+          #expect(ring.begin(openMax: 10) == nil)
           for tag in tags.dropFirst().reversed() {
             RingTest.answer(ring, tag)
             guard case .nothing = ring.takeNext() else { return #expect(Bool(false)) }
@@ -43,11 +43,10 @@ struct CallStreamTests {
       let answer = bytes(50_000)
       var waiting: [UInt32] = []
       var peak = 0
-      func begin() {
-        waiting.append(ring.receiver().tag)
-        ring.didBegin(true)
+      func begin() throws {
+        waiting.append(try #require(ring.begin(openMax: 16)).tag)
       }
-      for _ in 0..<8 { begin() }
+      for _ in 0..<8 { try begin() }
       // An answer behind the oldest call is always there, so the store is never empty.
       answer.withUnsafeBytes { ring.take($0, of: waiting[1]) }
       for _ in 0..<1_000 {
@@ -56,7 +55,7 @@ struct CallStreamTests {
           guard case .response(let bytes) = ring.takeNext() else { return #expect(Bool(false)) }
           #expect(bytes.elementsEqual(answer))
           waiting.removeFirst()
-          begin()
+          try begin()
         }
         guard case .nothing = ring.takeNext() else { return #expect(Bool(false)) }
         peak = max(peak, ring.bytes.capacity)
@@ -71,15 +70,14 @@ struct CallStreamTests {
     try await RingTest.run { core in
       let ring = CallRing(core, places: 2)
       #expect(core.sinks.isEmpty)
-      let first = ring.receiver()
+      let first = try #require(ring.begin(openMax: 2))
       #expect(!core.sinks.isEmpty)
-      ring.didBegin(false)
-      #expect(core.sinks.isEmpty)
-      #expect(ring.receiver() == first)
-      ring.didBegin(true)
-      #expect(ring.receiver().tag == first.tag + 1)
-      ring.didBegin(false)
-      #expect(!core.sinks.isEmpty)
+      ring.takeBack()
+      #expect(core.sinks.isEmpty && ring.pendingCount == 0)
+      #expect(ring.begin(openMax: 2) == first)
+      #expect(ring.begin(openMax: 2)?.tag == first.tag + 1)
+      ring.takeBack()
+      #expect(!core.sinks.isEmpty && ring.pendingCount == 1)
       RingTest.answer(ring, first.tag)
       #expect(core.sinks.isEmpty)
     }

@@ -52,11 +52,11 @@ extension MethodTable {
 
 extension Connection {
   /// The peer said hello, and so did this side: small messages leave in the turn of their call.
-  var sendsAtOnce: Bool { machine.sendsAtOnce(1) }
+  var sendsAtOnce: Bool { core.value.machine.sendsAtOnce(1) }
   /// Calls that went past the machine and are not over on the wire.
   var shortCalls: Int { core.value.express.openCount }
   /// Calls of this side that the machine has.
-  var lineCalls: Int { machine.local.openCount }
+  var lineCalls: Int { core.value.machine.local.openCount }
 
   /// Runs `body` in a task on the loop, once small messages leave at once.
   nonisolated func onLoop<Value: Sendable>(

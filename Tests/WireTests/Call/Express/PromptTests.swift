@@ -112,17 +112,18 @@ struct PromptTests {
   @Test("Without credit responses stand in line, and go in order when it comes")
   func credit() async throws {
     var limits = PeerLimits()
-    limits.connectionCreditBytes = 4_096
+    limits.framePayloadBytesMax = 4_096
+    limits.connectionCreditBytes = 16_384
     try await HostilePeer.with(hello: Hello(limits: limits)) { peer in
       await peer.ready()
       for slot in 0..<8 as Range<UInt32> {
-        await peer.send(request(slot, PromptMethods.grow, 1_000))
+        await peer.send(request(slot, PromptMethods.grow, 4_000))
       }
       await peer.settle()
       #expect(peer.received(.response).count == 4)
       #expect(await peer.connection.openCalls == 4)
       #expect(await peer.connection.metrics.stalls == 1)
-      await peer.send(frame(.credit, payload: CreditPayload.encoded(4_096)))
+      await peer.send(frame(.credit, payload: CreditPayload.encoded(16_384)))
       #expect(await eventually { peer.received(.response).count == 8 })
       #expect(
         peer.received(.response).map(\.header.call.index) == Array(0..<8))

@@ -83,6 +83,7 @@ struct ShortCallBacklogTests {
   @Test("Credit is spent by short messages and comes back")
   func credit() async throws {
     var limits = WireLimits()
+    limits.framePayloadBytesMax = 4 << 10
     limits.connectionCreditBytes = 16 << 10
     limits.smallMessageReserveBytes = 1 << 10
     try await ConnectionPair.with(near: limits, far: limits) { pair in
@@ -104,8 +105,8 @@ struct ShortCallBacklogTests {
 }
 
 extension Connection {
-  fileprivate var sendCredit: Int { machine.sendCredit.available }
+  fileprivate var sendCredit: Int { core.value.machine.sendCredit.available }
   fileprivate var receiveCredit: Int {
-    limits.connectionCreditBytes - machine.receiveCredit.outstanding
+    limits.connectionCreditBytes - core.value.machine.receiveCredit.outstanding
   }
 }

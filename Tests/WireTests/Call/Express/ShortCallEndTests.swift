@@ -157,8 +157,8 @@ struct ShortCallEndTests {
   @Test("A connection with a short call open is not idle")
   func idle() async throws {
     var limits = WireLimits()
-    limits.idleTimeout = .milliseconds(20)
-    limits.keepaliveInterval = .milliseconds(5)
+    limits.idleTimeout = .milliseconds(200)
+    limits.keepaliveInterval = .milliseconds(20)
     limits.keepaliveTimeout = .seconds(60)
     try await ConnectionPair.with(near: limits) { pair in
       try await pair.near.onLoop { connection in

@@ -22,18 +22,17 @@ extension ConnectionCore {
     from input: inout UnsafeRawBufferPointer
   ) throws(ProtocolError) {
     guard parser.isBetweenFrames, isRunning, let connection else { return }
-    let payloadBytesMax = limits.framePayloadBytesMax
+    let payloadBytesMax = min(limits.framePayloadBytesMax, limits.messageBytesMax)
     var sink = SinkTable.Found()
     var context = CallContext(connection: connection, deadline: nil, trace: nil)
     var method: (number: UInt16, prompt: PromptMethod)?
     while let frame = PlainFrame(input, payloadBytesMax: payloadBytesMax) {
       if frame.isResponse {
-        guard frame.call.opener == machine.side, let call = express.close(frame.call) else { return }
+        guard frame.call.opener == machine.side, express.contains(frame.call) else { return }
         input = frame.rest
-        machine.local.release(frame.call)
         try machine.countFrame()
         try machine.count(frame.payload.count)
-        guard !call.isGivenUp else { continue }
+        guard let call = close(frame.call), !call.isGivenUp else { continue }
         machine.metrics.made.end(nil)
         sinks.find(call.receiver.sink, &sink)
         sink.sink?.take(frame.payload, of: call.receiver.tag)
@@ -66,8 +65,9 @@ extension ConnectionCore {
       guard header.call.opener == machine.side else { return false }
       return try takeAnswer(header, payload)
     case .request:
-      guard header.flags.isEmpty, header.call.opener != machine.side,
-        let method = prompt[header.method], machine.takesRequests
+      guard header.flags.isEmpty, payload.count <= limits.messageBytesMax,
+        header.call.opener != machine.side, let method = prompt[header.method],
+        machine.takesRequests
       else { return false }
       try answer(header, payload, method)
       return true
@@ -78,35 +78,41 @@ extension ConnectionCore {
   private func takeAnswer(
     _ header: FrameHeader, _ payload: UnsafeRawBufferPointer
   ) throws(ProtocolError) -> Bool {
-    guard header.flags.isEmpty else {
-      if express.contains(header.call) { putInLine(header.call) }
+    guard express.contains(header.call) else { return false }
+    guard header.flags.isEmpty, payload.count <= limits.messageBytesMax else {
+      putInLine(header.call)
       return false
     }
-    guard let call = express.close(header.call) else { return false }
-    machine.local.release(header.call)
+    // An answer that breaks the rules closes no call: the connection's end tells its caller.
     try machine.countFrame()
     switch header.kind {
     case .response:
       try machine.count(payload.count)
-      if !call.isGivenUp {
-        machine.metrics.made.end(nil)
-        sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag)
-      }
+      guard let call = close(header.call), !call.isGivenUp else { break }
+      machine.metrics.made.end(nil)
+      sinks[call.receiver.sink]?.take(payload, of: call.receiver.tag)
     case .failure:
       let error = try CallError(decodingPayload: [UInt8](payload))
-      if !call.isGivenUp {
-        machine.metrics.made.end(error)
-        sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
-      }
+      guard let call = close(header.call), !call.isGivenUp else { break }
+      machine.metrics.made.end(error)
+      sinks[call.receiver.sink]?.fail(call.receiver.tag, with: error)
     default:
-      guard call.isGivenUp else {
+      guard express[header.call]?.isGivenUp == true else {
         throw ProtocolError("a unary call was ended without a response: \(header.call)")
       }
+      _ = close(header.call)
     }
     return true
   }
 
-  /// The answer comes in pieces: the call goes on as one of the machine's.
+  /// The peer sent its last frame; the slot is free.
+  private func close(_ id: CallID) -> ExpressCalls.Entry? {
+    guard let call = express.close(id) else { return nil }
+    machine.local.release(id)
+    return call
+  }
+
+  /// The answer comes in pieces, or is too large: the call goes on as one of the machine's.
   private func putInLine(_ id: CallID) {
     guard let call = express.close(id) else { return }
     var state = LocalCall()
