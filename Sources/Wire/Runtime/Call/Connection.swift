@@ -272,7 +272,7 @@ package actor Connection {
     timers.idle = after(pause) { $0.checkIdleness() }
   }
 
-  private func checkIdleness() {
+  func checkIdleness() {
     let counted = metrics
     let calls = counted.made.begun + counted.served.begun
     let open = core.value.openCount
@@ -292,7 +292,7 @@ package actor Connection {
     timers.keepalive = after(pause) { $0.checkSilence() }
   }
 
-  private func checkSilence() {
+  func checkSilence() {
     switch core.value.keepalive.check() {
     case .dead:
       end(ConnectionEnd(.silent, "the peer did not answer a ping in \(limits.keepaliveTimeout)"))

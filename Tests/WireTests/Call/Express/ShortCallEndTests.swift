@@ -123,15 +123,17 @@ struct ShortCallEndTests {
 
   @Test("A peer that is silent while a short call is open is pinged, and then dead")
   func silence() async throws {
-    var limits = WireLimits()
-    limits.keepaliveInterval = .milliseconds(10)
-    limits.keepaliveTimeout = .milliseconds(200)
-    try await HostilePeer.with(limits: limits) { peer in
+    try await HostilePeer.with { peer in
       await peer.ready()
       let answers = peer.connection.answers(of: TestMethods.echo, to: [1])
+      _ = await peer.requests(1)
+      // The intervals end by hand: one in which the hello was heard, one in silence, one in vain.
+      for _ in 0..<2 { await peer.connection.checkSilence() }
+      #expect(await peer.frame { $0.header.kind == .ping } != nil)
+      #expect(await !peer.connection.isEnding)
+      await peer.connection.checkSilence()
       try await expect(answers, brings: [.failed(.unavailable)])
       #expect(await peer.connection.closed().code == .silent)
-      #expect(await peer.connection.metrics.sentPings == 1)
     }
   }
 
@@ -157,22 +159,23 @@ struct ShortCallEndTests {
   @Test("A connection with a short call open is not idle")
   func idle() async throws {
     var limits = WireLimits()
-    limits.idleTimeout = .milliseconds(200)
-    limits.keepaliveInterval = .milliseconds(20)
-    limits.keepaliveTimeout = .seconds(60)
-    try await ConnectionPair.with(near: limits) { pair in
-      try await pair.near.onLoop { connection in
-        let calls = try connection.calls(TestMethods.hang, openMax: 1)
-        try calls.send(Blob())
-        #expect(await eventually { await connection.pingsSent > 20 })
-        #expect(await !connection.isEnding)
-        calls.cancel()
-      }
-      #expect(await pair.near.closed().code == .drained)
+    limits.idleTimeout = .seconds(3_600)
+    try await HostilePeer.with(limits: limits) { peer in
+      await peer.ready()
+      let answers = peer.connection.answers(of: TestMethods.echo, to: [1])
+      let request = try #require(await peer.requests(1).first)
+      // The hours end by hand.
+      for _ in 0..<4 { await peer.connection.checkIdleness() }
+      #expect(await !peer.connection.isSayingGoodbye)
+      await peer.send(response(to: request))
+      try await expect(answers, brings: [.number(1)])
+      await peer.connection.checkIdleness()
+      #expect(await peer.connection.isSayingGoodbye)
     }
   }
 }
 
 extension Connection {
+  fileprivate var isSayingGoodbye: Bool { core.value.machine.farewells.contains(.said) }
   fileprivate func checkKeepalive() -> Keepalive.Check { core.value.keepalive.check() }
 }
