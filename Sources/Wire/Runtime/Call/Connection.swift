@@ -154,7 +154,7 @@ package actor Connection {
   private func finishStream(cutNow: Bool) {
     guard let stream = core.value.stream else { return }
     let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
-    core.value.hand(machine.takeOutput(room, at: loop.now), to: stream)
+    core.value.sendOutput(within: room, to: stream, at: loop.now)
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()

@@ -37,7 +37,8 @@ extension ConnectionCore {
       else { return false }
       try answer(header, payload, method)
       return true
-    case .hello, .item, .cancel, .credit, .ping, .pong, .goaway: return false
+    case .item: return try takeItem(header, payload)
+    case .hello, .cancel, .credit, .ping, .pong, .goaway: return false
     }
   }
 

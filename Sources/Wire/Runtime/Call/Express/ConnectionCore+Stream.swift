@@ -71,16 +71,17 @@ extension ConnectionCore {
   /// The turn ends: what was gathered goes.
   func flush() {
     beginFlush()
+    machine.passedItemBytes = 0
     guard isRunning, let stream, let connection else { return }
     if machine.hasOutput {
-      hand(machine.takeOutput(room(of: stream), at: loop.turnInstant), to: stream)
+      sendOutput(within: room(of: stream), to: stream, at: loop.turnInstant)
       let unstalled = machine.takeUnstalled()
       if !unstalled.isEmpty { connection.assumeIsolated { $0.wakeSenders(of: unstalled) } }
       // More than the room: goes on in a later turn if the stream takes it all now, else when it
       // has drained.
-      if machine.hasOutput { continueFlush() }
-    } else {
-      hand([], to: stream)
+      if machine.hasOutput, stream.queuedBytes <= limits.unsentBytesMax { continueFlush() }
+    } else if !output.isEmpty {
+      sendOutput(within: room(of: stream), to: stream, at: loop.turnInstant)
     }
     setTimer(connection)
     if isDrained { end(connection, ConnectionEnd(.drained, "all calls were done after a goodbye")) }

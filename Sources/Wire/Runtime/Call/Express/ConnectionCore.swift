@@ -123,17 +123,30 @@ final class ConnectionCore {
       controlBytes: room + limits.unsentBytesMax - output.count)
   }
 
-  /// Gives the stream this turn's output, and `rest` behind it.
-  func hand(_ rest: [UInt8], to stream: any ByteStream) {
-    if output.isEmpty {
-      if !rest.isEmpty { rest.withUnsafeBytes { stream.send($0) } }
-      return
-    }
-    if !rest.isEmpty { rest.withUnsafeBytes { output.append($0) } }
+  /// Gives the stream this turn's output and, behind it, what the machine may send: in pieces, which
+  /// stay in the processor's cache on their way through encryption.
+  func sendOutput(
+    within room: ConnectionMachine.Room, to stream: any ByteStream, at now: LoopInstant
+  ) {
+    var room = room
+    repeat {
+      machine.appendOutput(to: output, &room, pieceBytes: Self.pieceBytes, at: now)
+      guard !output.isEmpty else { return }
+      stream.send(output.bytes)
+      output.removeAll(keepingAtMost: Self.keptOutputBytes)
+    } while machine.hasOutput && room.messageBytes >= 0
+  }
+
+  /// Much output leaves before the turn ends, while the kernel takes it.
+  func sendEarly() {
+    guard output.count >= Self.pieceBytes, let stream, stream.queuedBytes == 0 else { return }
     stream.send(output.bytes)
     output.removeAll(keepingAtMost: Self.keptOutputBytes)
   }
 
+  /// A piece is ended by the frame that makes it as large; with that, and its records, it fits into
+  /// one of the buffers that TLS lends.
+  private static let pieceBytes = 48 << 10
   /// Memory that is kept for the next turn.
   private static let keptOutputBytes = 64 << 10
 
