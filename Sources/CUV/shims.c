@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,6 +35,20 @@ void cuv_thread_prepare(const char *name) {
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
+}
+
+static void keep_freed_memory(void) {
+#ifdef __GLIBC__
+  // Set one by one, since the first turns off that the library sets them itself.
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+  mallopt(M_TRIM_THRESHOLD, 32 << 20);
+  mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
+void cuv_keep_freed_memory(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, keep_freed_memory);
 }
 
 // For kernels before 5.11, which cannot mark a range.

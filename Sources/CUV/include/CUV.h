@@ -26,6 +26,11 @@ static inline void cuv_set_current_loop(void *loop) {
 // rest of the process alone; libuv empties it again in child processes.
 void cuv_thread_prepare(const char *name);
 
+// Has the C library keep memory that is freed for what comes next, up to 32 MiB for each thread that
+// allocates much: else each large message is paid for with page faults several times over, which
+// cost more than to encrypt it. For the whole process, and once.
+void cuv_keep_freed_memory(void);
+
 // accept4(2), a GNU call that Swift does not see: the new socket does not block and is closed on
 // exec. -1 and errno where it fails.
 int cuv_accept(int listening, struct sockaddr *address, socklen_t *length);

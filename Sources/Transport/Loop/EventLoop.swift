@@ -62,6 +62,7 @@ package final class EventLoop: Loop, @unchecked Sendable {
   }
 
   private init(name: String, limits: TransportLimits) throws(TransportError) {
+    cuv_keep_freed_memory()
     self.name = name
     self.limits = limits
     handles = try LoopHandles(name: name)

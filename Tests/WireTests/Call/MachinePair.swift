@@ -145,3 +145,13 @@ func bytes(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
   bytes.removeLast(bytes.count - count)
   return bytes
 }
+
+extension ConnectionMachine {
+  /// The frames to send now, as bytes.
+  mutating func takeOutput(_ room: Room, at now: LoopInstant) -> [UInt8] {
+    let output = OutputBuffer()
+    var room = room
+    appendOutput(to: output, &room, at: now)
+    return [UInt8](output.bytes)
+  }
+}

@@ -79,8 +79,8 @@ private enum Served {
   static let hello: [UInt8] = {
     let payload = Hello(limits: PeerLimits()).encoded()
     var bytes: [UInt8] = []
-    bytes.appendFrame(.hello, payload: payload)
-    return bytes
+    FrameHeader(payloadBytes: UInt32(clamping: payload.count), kind: .hello).append(to: &bytes)
+    return bytes + payload
   }()
 
   static let table: MethodTable = {

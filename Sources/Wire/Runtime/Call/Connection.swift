@@ -57,6 +57,8 @@ package actor Connection {
 
   /// For code that is compiled into its callers.
   @usableFromInline nonisolated var coreOnLoop: ConnectionCore { core.value }
+  /// On the loop now; enough for what does not suspend.
+  @usableFromInline nonisolated var isOnLoop: Bool { loop.isCurrent }
 
   /// A caller that is isolated to `isolation` runs on the loop and does so after each `await`. To
   /// be there is not enough: a task that an actor of the loop has just answered may still be.
@@ -159,7 +161,7 @@ package actor Connection {
   private func finishStream(cutNow: Bool) {
     guard let stream = core.value.stream else { return }
     let room = ConnectionMachine.Room(messageBytes: 0, controlBytes: limits.unsentBytesMax)
-    core.value.hand(core.value.machine.takeOutput(room, at: loop.now), to: stream)
+    core.value.sendOutput(within: room, to: stream, at: loop.now)
     guard !cutNow else { return stream.cancel() }
     stream.finish()
     timers.cancelAll()

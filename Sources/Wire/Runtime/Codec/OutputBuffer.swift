@@ -41,6 +41,14 @@ final class OutputBuffer {
     append(bytes.count).copyMemory(from: source, byteCount: bytes.count)
   }
 
+  /// A frame: the header as it is, and its payload.
+  func append(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
+    let place = append(FrameHeader.byteCount + payload.count)
+    header.store(to: place)
+    guard let source = payload.baseAddress, !payload.isEmpty else { return }
+    (place + FrameHeader.byteCount).copyMemory(from: source, byteCount: payload.count)
+  }
+
   /// Forgets the bytes, and gives back memory above `keptBytes`.
   func removeAll(keepingAtMost keptBytes: Int) {
     count = 0

@@ -76,7 +76,8 @@ struct FrameParser {
     }
     let header = try raw.checked(as: kind)
     var payload: [UInt8] = []
-    payload.reserveCapacity(Int(raw.payloadBytes))
+    let isPart = header.flags.contains(.more)
+    payload.reserveCapacity((isPart ? PartialMessage.growth : 1) * Int(raw.payloadBytes))
     return .payload(header, payload)
   }
 }

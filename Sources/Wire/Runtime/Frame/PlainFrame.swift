@@ -29,6 +29,8 @@ struct PlainFrame {
     word == UInt64(FrameKind.response.rawValue) << 16
   }
 
+  @inline(__always) var isItem: Bool { word == UInt64(FrameKind.item.rawValue) << 16 }
+
   @inline(__always) var isRequest: Bool {
     UInt16(truncatingIfNeeded: word >> 16) == UInt16(FrameKind.request.rawValue)
   }

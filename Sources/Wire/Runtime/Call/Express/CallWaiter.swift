@@ -34,6 +34,10 @@ final class CallWaiter: AnswerSink {
     end(.success([UInt8](response)))
   }
 
+  func take(_ response: [UInt8], of tag: UInt32) {
+    end(.success(response))
+  }
+
   func fail(_ tag: UInt32, with error: CallError) {
     end(.failure(error))
   }

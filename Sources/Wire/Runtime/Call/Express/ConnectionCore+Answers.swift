@@ -36,6 +36,9 @@ extension ConnectionCore {
         machine.metrics.made.end(nil)
         sinks.find(call.receiver.sink, &sink)
         sink.sink?.take(frame.payload, of: call.receiver.tag)
+      } else if frame.isItem {
+        guard try takeItem(frame.call, frame.payload) else { return }
+        input = frame.rest
       } else {
         guard frame.isRequest, frame.call.opener != machine.side, machine.takesRequests else {
           return
@@ -71,7 +74,10 @@ extension ConnectionCore {
       else { return false }
       try answer(header, payload, method)
       return true
-    case .hello, .item, .cancel, .credit, .ping, .pong, .goaway: return false
+    case .item:
+      guard header.flags.isEmpty, payload.count <= limits.messageBytesMax else { return false }
+      return try takeItem(header.call, payload)
+    case .hello, .cancel, .credit, .ping, .pong, .goaway: return false
     }
   }
 

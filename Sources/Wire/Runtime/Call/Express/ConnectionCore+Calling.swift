@@ -121,7 +121,7 @@ extension ConnectionCore {
       return
     }
     switch answer {
-    case .success(let bytes): bytes.withUnsafeBytes { sink.take($0, of: receiver.tag) }
+    case .success(let bytes): sink.take(bytes, of: receiver.tag)
     case .failure(let error): sink.fail(receiver.tag, with: error)
     }
   }

@@ -71,18 +71,17 @@ extension ConnectionCore {
   /// The turn ends: what was gathered goes.
   func flush() {
     beginFlush()
+    machine.passedItemBytes = 0
     guard isRunning, let stream, let connection else { return }
     if machine.hasOutput {
-      let rest = machine.takeOutput(room(of: stream), at: loop.turnInstant)
-      let sends = !rest.isEmpty || !output.isEmpty
-      hand(rest, to: stream)
+      sendOutput(within: room(of: stream), to: stream, at: loop.turnInstant)
       let unstalled = machine.takeUnstalled()
       if !unstalled.isEmpty { connection.assumeIsolated { $0.wakeSenders(of: unstalled) } }
       // More than the room: goes on in a later turn if the stream takes it all now, else when it
-      // has drained. Where nothing could be sent, to try again would keep the loop busy till then.
-      if sends, machine.hasOutput { continueFlush() }
-    } else {
-      hand([], to: stream)
+      // has drained.
+      if machine.hasOutput, stream.queuedBytes <= limits.unsentBytesMax { continueFlush() }
+    } else if !output.isEmpty {
+      sendOutput(within: room(of: stream), to: stream, at: loop.turnInstant)
     }
     setTimer(connection)
     if isDrained { end(connection, ConnectionEnd(.drained, "all calls were done after a goodbye")) }

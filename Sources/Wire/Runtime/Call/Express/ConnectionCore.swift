@@ -94,23 +94,33 @@ final class ConnectionCore {
     turnInstant = loop.turnInstant
     setNeedsFlush()
     guard isFlushScheduled else { return }
-    let queuedBytes = stream?.queuedBytes ?? limits.unsentBytesMax
-    // Nothing may stand before the hello.
-    let mayBegin = machine.control.hello == nil
-    outputEnd = mayBegin ? max(0, limits.unsentBytesMax - queuedBytes) : 0
+    setOutputEnd()
+  }
+
+  /// Nothing may stand before the hello. A piece of output that the kernel would take is reason to
+  /// look again (`extendsRoom`).
+  private func setOutputEnd() {
+    guard let stream, machine.control.hello == nil else {
+      outputEnd = 0
+      return
+    }
+    let queuedBytes = stream.queuedBytes
+    let room = max(0, limits.unsentBytesMax - queuedBytes)
+    outputEnd = queuedBytes == 0 ? min(room, Self.pieceBytes) : room
   }
 
   /// The turn's output may grow so far, now that it is open, or that it has been sent in part: much
-  /// output leaves before the turn ends, if the kernel takes it.
+  /// output leaves before the turn ends, while the kernel takes it.
   func extendsRoom(to end: Int) -> Bool {
     if outputEnd < 0 { openTurn() }
-    if end > outputEnd, outputEnd > 0, output.count >= Self.keptOutputBytes, let stream {
-      let bytes = end - output.count
-      hand([], to: stream)
-      outputEnd = max(0, limits.unsentBytesMax - stream.queuedBytes)
-      return bytes <= outputEnd
+    guard end > outputEnd, outputEnd > 0 else { return end <= outputEnd }
+    let bytes = end - output.count
+    if let stream, stream.queuedBytes == 0, !output.isEmpty {
+      stream.send(output.bytes)
+      output.removeAll(keepingAtMost: Self.keptOutputBytes)
     }
-    return end <= outputEnd
+    setOutputEnd()
+    return output.count + bytes <= outputEnd
   }
 
   /// Sends what there is to send, at the end of this turn of the loop.
@@ -135,17 +145,23 @@ final class ConnectionCore {
       controlBytes: room + limits.unsentBytesMax - output.count)
   }
 
-  /// Gives the stream this turn's output, and `rest` behind it.
-  func hand(_ rest: [UInt8], to stream: any ByteStream) {
-    if output.isEmpty {
-      if !rest.isEmpty { rest.withUnsafeBytes { stream.send($0) } }
-      return
-    }
-    if !rest.isEmpty { rest.withUnsafeBytes { output.append($0) } }
-    stream.send(output.bytes)
-    output.removeAll(keepingAtMost: Self.keptOutputBytes)
+  /// Gives the stream this turn's output and, behind it, what the machine may send: in pieces, which
+  /// stay in the processor's cache on their way through encryption.
+  func sendOutput(
+    within room: ConnectionMachine.Room, to stream: any ByteStream, at now: LoopInstant
+  ) {
+    var room = room
+    repeat {
+      machine.appendOutput(to: output, &room, pieceBytes: Self.pieceBytes, at: now)
+      guard !output.isEmpty else { return }
+      stream.send(output.bytes)
+      output.removeAll(keepingAtMost: Self.keptOutputBytes)
+    } while machine.hasOutput && room.messageBytes >= 0
   }
 
+  /// A piece is ended by the frame that makes it as large; with that, and its records, it fits into
+  /// one of the buffers that TLS lends.
+  private static let pieceBytes = 48 << 10
   /// Memory that is kept for the next turn.
   private static let keptOutputBytes = 64 << 10
 

@@ -6,7 +6,15 @@
 /// that was read into.
 protocol AnswerSink: AnyObject {
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32)
+  /// The same of a response that has memory of its own, which may be kept.
+  func take(_ response: [UInt8], of tag: UInt32)
   func fail(_ tag: UInt32, with error: CallError)
+}
+
+extension AnswerSink {
+  func take(_ response: [UInt8], of tag: UInt32) {
+    response.withUnsafeBytes { take($0, of: tag) }
+  }
 }
 
 /// The sinks of a connection's open calls, by a small number, so that a call holds no reference.

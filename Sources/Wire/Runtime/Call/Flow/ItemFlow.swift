@@ -48,6 +48,13 @@ final class ItemFlow {
     return true
   }
 
+  /// Pays for an item that is framed at once; false where it has to wait.
+  func pass(_ itemBytes: Int) -> Bool {
+    guard credit.available > 0 else { return false }
+    credit.spend(itemBytes + WireLimits.itemOverheadBytes)
+    return true
+  }
+
   /// The last byte of an item was framed. True when a sender that waits may go on: once half of
   /// what may wait is gone.
   func didSend(_ itemBytes: Int, unsentBytesMax: Int) -> Bool {

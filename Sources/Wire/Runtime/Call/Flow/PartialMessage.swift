@@ -36,8 +36,13 @@ struct PartialMessage {
     guard !goesOn || !frame.payload.isEmpty else {
       throw ProtocolError("an empty frame promises more of call \(frame.header.call)")
     }
-    if !isStarted { serial = budget.start(frame.header.call) }
-    bytes.append(contentsOf: payload)
+    if isStarted {
+      makeRoom(for: payload.count, messageBytesMax: messageBytesMax)
+      bytes.append(contentsOf: payload)
+    } else {
+      serial = budget.start(frame.header.call)
+      bytes = payload
+    }
     chargedBytes += payload.count
     budget.charge(payload.count)
     guard !goesOn else { return .incomplete }
@@ -45,6 +50,17 @@ struct PartialMessage {
     budget.end()
     return .whole(bytes, chargedBytes: chargedBytes)
   }
+
+  /// More than what came needs, so that a long message is moved only once or twice while it grows.
+  /// Memory that nothing was written to costs addresses, and no more.
+  private mutating func makeRoom(for count: Int, messageBytesMax: Int) {
+    let needed = bytes.count + count
+    guard needed > bytes.capacity else { return }
+    bytes.reserveCapacity(min(Self.growth * needed, messageBytesMax))
+  }
+
+  /// The first frame of a message comes with as much room, too.
+  static let growth = 4
 
   /// Forgets what came.
   mutating func drop(from budget: inout PartialBudget) {

@@ -126,7 +126,10 @@ extension ConnectionMachine {
       }
       return .item(bytes)
     }
-    guard let outcome = flow.inbox.outcome else { return .wait }
+    guard let outcome = flow.inbox.outcome else {
+      flow.inbox.trim()
+      return .wait
+    }
     if id.opener == side { forgetCaller(of: id) }
     switch outcome {
     case .ended: return .ended
@@ -149,7 +152,7 @@ extension ConnectionMachine {
     closeLocalIfOver(id)
   }
 
-  private mutating func returnCredit(_ bytes: Int, of id: CallID, _ flow: ItemFlow) {
+  mutating func returnCredit(_ bytes: Int, of id: CallID, _ flow: ItemFlow) {
     let due = flow.inbox.credit.release(bytes)
     guard due > 0, mayComeMore(to: id) else { return }
     if flow.inbox.creditDue == 0 { control.calls.append(id) }
@@ -169,12 +172,12 @@ extension ConnectionMachine {
 
   mutating func receiveRequestItem(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
     let id = frame.header.call
-    guard let call = remote[id], call.request == .items else {
+    guard remote[id]?.request == .items else {
       throw ProtocolError("an item came for a call that takes none: \(id)")
     }
     // Refused, stopped or answered while it was on its way.
-    guard call.answer == .running, let flow = call.flow else { return .nothing }
-    guard call.partial.isStarted || flow.inbox.credit.outstanding > 0 else {
+    guard remote[id]?.answer == .running, let flow = remote[id]?.flow else { return .nothing }
+    guard remote[id]?.partial.isStarted == true || flow.inbox.credit.outstanding > 0 else {
       throw ProtocolError("an item came on a stream without credit: \(id)")
     }
     let outcome = try remote[id]?.partial.append(

@@ -11,26 +11,41 @@ extension ConnectionMachine {
     var controlBytes: Int
   }
 
-  /// The frames to send now, as bytes.
-  mutating func takeOutput(_ room: Room, at now: LoopInstant) -> [UInt8] {
-    var output: [UInt8] = []
-    appendControl(to: &output, room: room.controlBytes)
-    guard phase == .open else { return output }
-    while output.count <= room.messageBytes, let turn = nextTurn() {
-      appendMessageFrame(turn, to: &output, at: now)
+  /// Appends frames that may be sent now, of which the last goes beyond `pieceBytes` of output; what
+  /// is left of the room is for the next piece.
+  mutating func appendOutput(
+    to output: OutputBuffer, _ room: inout Room, pieceBytes: Int = .max, at now: LoopInstant
+  ) {
+    let start = output.count
+    appendControl(to: output, room: room.controlBytes)
+    if phase == .open {
+      appendMessages(to: output, start: start, room.messageBytes, pieceBytes, at: now)
+    }
+    room.messageBytes -= output.count - start
+    room.controlBytes -= output.count - start
+  }
+
+  private mutating func appendMessages(
+    to output: OutputBuffer, start: Int, _ roomBytes: Int, _ pieceBytes: Int, at now: LoopInstant
+  ) {
+    while output.count - start <= roomBytes, output.count < pieceBytes {
+      guard let turn = nextTurn() else {
+        if !isStalled, !schedule.isEmpty {
+          isStalled = true
+          metrics.stalls += 1
+        }
+        return
+      }
+      appendMessageFrame(turn, to: output, at: now)
       isStalled = false
     }
-    if !isStalled, !schedule.isEmpty, output.count <= room.messageBytes {
-      isStalled = true
-      metrics.stalls += 1
-    }
-    return output
   }
 
   var hasOutput: Bool { !control.isEmpty || (phase == .open && nextTurn() != nil) }
 
-  private mutating func appendControl(to output: inout [UInt8], room: Int) {
+  private mutating func appendControl(to output: OutputBuffer, room: Int) {
     guard room >= 0 else { return }
+    let end = output.count + room
     if let hello = control.hello.take() { output.appendFrame(.hello, payload: hello.encoded()) }
     if phase == .open {
       if let pong = control.pong.take() {
@@ -45,8 +60,8 @@ extension ConnectionMachine {
         receiveCredit.didReturn(control.creditBytes)
         control.creditBytes = 0
       }
-      while output.count <= room, let id = control.calls.popFirst() {
-        appendCallControl(of: id, to: &output)
+      while output.count <= end, let id = control.calls.popFirst() {
+        appendCallControl(of: id, to: output)
       }
     }
     if let goaway = control.goaway.take() {
@@ -54,7 +69,7 @@ extension ConnectionMachine {
     }
   }
 
-  private mutating func appendCallControl(of id: CallID, to output: inout [UInt8]) {
+  private mutating func appendCallControl(of id: CallID, to output: OutputBuffer) {
     // A call may stand in line twice, and be over meanwhile.
     if id.opener == side, local[id]?.sending == .cancelling {
       output.appendFrame(.cancel, call: id)
@@ -104,7 +119,7 @@ extension ConnectionMachine {
   }
 
   private mutating func appendMessageFrame(
-    _ turn: Turn, to output: inout [UInt8], at now: LoopInstant
+    _ turn: Turn, to output: OutputBuffer, at now: LoopInstant
   ) {
     guard let message = headMessage(of: turn.call) else { return }
     let end = message.sentBytes + turn.bytes
@@ -116,8 +131,9 @@ extension ConnectionMachine {
       header.timeoutMilliseconds = now.wireMilliseconds(to: local[turn.call]?.deadline ?? .never)
       header.flags.formUnion(message.flags)
     }
-    header.append(to: &output)
-    output.append(contentsOf: message.payload[message.sentBytes..<end])
+    message.payload.withUnsafeBytes {
+      output.append(header, UnsafeRawBufferPointer(rebasing: $0[message.sentBytes..<end]))
+    }
     if message.isData {
       sendCredit.spend(turn.bytes)
       metrics.sentBytes += turn.bytes

@@ -90,12 +90,13 @@ extension ConnectionMachine {
       try accept(frame, trace, at: now)
     }
     if frame.header.flags.contains(.items) { return try startWithItems(frame) }
-    guard let call = remote[id], call.request == .coming else {
+    // No copy of the call is held here: what came of its message would be copied with each frame.
+    guard remote[id]?.request == .coming else {
       throw ProtocolError("bytes came for a call that takes none: \(id)")
     }
     let isLast = !frame.header.flags.contains(.more)
     if isLast { remote[id]?.request = .over }
-    guard call.answer == .idle else {
+    guard remote[id]?.answer == .idle else {
       // It was refused while the rest of it was on its way.
       closeRemoteIfOver(id)
       return .nothing
@@ -202,16 +203,21 @@ extension ConnectionMachine {
   private mutating func receiveMessage(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
     let id = frame.header.call
     let isItem = frame.header.kind == .item
-    guard let call = local[id], call.receiving == .open, call.takesItems == isItem,
-      call.sending != .queued, call.sending != .partly
-    else { throw ProtocolError("a \(frame.header.kind) came that no call waits for: \(id)") }
     let isLast = !isItem && !frame.header.flags.contains(.more)
-    guard call.caller == .waiting, call.sending == .done || call.sending == .open else {
-      if isLast { finishReceiving(id) }
-      return .nothing  // It was given up while the answer was on its way.
-    }
-    if isItem, let flow = call.flow, !call.partial.isStarted, flow.inbox.credit.outstanding <= 0 {
-      throw ProtocolError("an item came on a stream without credit: \(id)")
+    let flow: ItemFlow?
+    do {
+      // The copy of the call ends here: else what came of its message would be copied as well.
+      guard let call = local[id], call.receiving == .open, call.takesItems == isItem,
+        call.sending != .queued, call.sending != .partly
+      else { throw ProtocolError("a \(frame.header.kind) came that no call waits for: \(id)") }
+      guard call.caller == .waiting, call.sending == .done || call.sending == .open else {
+        if isLast { finishReceiving(id) }
+        return .nothing  // It was given up while the answer was on its way.
+      }
+      flow = call.flow
+      if isItem, let flow, !call.partial.isStarted, flow.inbox.credit.outstanding <= 0 {
+        throw ProtocolError("an item came on a stream without credit: \(id)")
+      }
     }
     let outcome = try local[id]?.partial.append(
       frame, messageBytesMax: limits.messageBytesMax, budget: &budget)
@@ -224,7 +230,7 @@ extension ConnectionMachine {
         ?? .nothing
     case .whole(let bytes, let chargedBytes):
       if !isItem { metrics.made.end(nil) }
-      guard let flow = call.flow else {
+      guard let flow else {
         budget.release(chargedBytes)
         local[id]?.caller = .gone
         finishReceiving(id)

@@ -55,6 +55,8 @@ struct ConnectionMachine: ~Copyable {
   var isStalled = false
   /// Unsent bytes of requests and responses. Items are bounded by the credit of their streams.
   var queuedBytes = 0
+  /// Bytes of items that left past the line in this turn.
+  var passedItemBytes = 0
   /// The largest message that may leave in the turn in which it is made; none before the peer's
   /// hello and after the end.
   var atOnceBytesMax = -1

@@ -19,13 +19,10 @@ struct ControlFrames {
   }
 }
 
-extension [UInt8] {
+extension OutputBuffer {
   /// Appends a frame with this payload; the header's length is set here.
-  mutating func appendFrame(
-    _ kind: FrameKind, call: CallID = .connection, payload: [UInt8] = []
-  ) {
-    FrameHeader(payloadBytes: UInt32(clamping: payload.count), call: call, kind: kind)
-      .append(to: &self)
-    append(contentsOf: payload)
+  func appendFrame(_ kind: FrameKind, call: CallID = .connection, payload: [UInt8] = []) {
+    let header = FrameHeader(payloadBytes: UInt32(clamping: payload.count), call: call, kind: kind)
+    payload.withUnsafeBytes { append(header, $0) }
   }
 }

@@ -19,6 +19,7 @@ package struct BidirectionalCall<Item: WireMessage, Answer: WireMessage>: Sendab
   /// without waiting for the end of the items, or the sending task was cancelled, which cancels the
   /// call. `resourceExhausted` about this item means that it is too large, and no more.
   package func send(_ item: Item) async throws(CallError) {
+    if call.outlet.sendAtOnce(item) { return }
     try await call.send(item.encoded())
   }
 

@@ -16,6 +16,7 @@ package struct ClientStreamingCall<Item: WireMessage, Response: WireMessage>: Se
   /// answered without waiting for the end of the items, or the sending task was cancelled, which
   /// cancels the call. `resourceExhausted` about this item means that it is too large, and no more.
   package func send(_ item: Item) async throws(CallError) {
+    if call.outlet.sendAtOnce(item) { return }
     try await call.send(item.encoded())
   }
 

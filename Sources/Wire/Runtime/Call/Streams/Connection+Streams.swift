@@ -91,6 +91,7 @@ extension Connection {
   }
 
   private func offer(_ item: [UInt8], to id: CallID) -> ConnectionMachine.OfferResult {
+    if core.value.sendAtOnce(item, to: id) { return .accepted }
     let result = core.value.machine.offer(item, to: id)
     if result == .accepted { setNeedsFlush() }
     return result

@@ -4,15 +4,17 @@ internal import Synchronization
 
 /// One end of a call with items. At the caller's its end of life is the end of the call: what holds
 /// it (the stream of answers, the object that sends) keeps the call open.
+@usableFromInline
 final class OpenStream: Sendable {
+  @usableFromInline
   enum Role: Sendable {
     case caller
     case handler
   }
 
-  let method: String
-  private let role: Role
-  private let outlet: ItemOutlet
+  @usableFromInline let method: String
+  @usableFromInline let role: Role
+  @usableFromInline let outlet: ItemOutlet
   /// What the reader was told, for senders that come after: the call's slot is forgotten by then.
   private let failure = Mutex<CallError?>(nil)
 
@@ -26,8 +28,18 @@ final class OpenStream: Sendable {
     giveUp()
   }
 
+  /// The next item, if it is there and was kept as it came: it is read where it lies.
+  @inlinable
+  func nextAtOnce<Message: WireMessage>() throws(CallError) -> Message? {
+    guard outlet.connection.isOnLoop, !Task.isCancelled,
+      let bytes = outlet.connection.coreOnLoop.takeStoredItem(of: outlet.call)
+    else { return nil }
+    return try decode(bytes)
+  }
+
   /// Waits for an item or the end; does not suspend where one is there and the caller runs on the
   /// connection's loop.
+  @usableFromInline
   func next() async throws(CallError) -> [UInt8]? {
     var taken = outlet.connection.takeItemNow(of: outlet.call)
     if case .wait = taken { taken = await outlet.connection.nextItem(of: outlet.call) }
@@ -41,7 +53,17 @@ final class OpenStream: Sendable {
   }
 
   /// Reads a message that came; one that cannot be read is the end of the call.
+  @inlinable
   func decode<Message: WireMessage>(_ bytes: [UInt8]) throws(CallError) -> Message {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
+      try decode(UnsafeRawBufferPointer(bytes))
+    }
+  }
+
+  @inlinable
+  func decode<Message: WireMessage>(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(CallError) -> Message {
     do throws(CallError) {
       switch role {
       case .caller: return try Message(received: bytes, asAnswerOf: method)
@@ -67,7 +89,8 @@ final class OpenStream: Sendable {
   }
 
   /// A handler's call ends by the handler.
-  private func giveUp() {
+  @usableFromInline
+  func giveUp() {
     guard role == .caller else { return }
     outlet.connection.abandon(outlet.call)
   }
