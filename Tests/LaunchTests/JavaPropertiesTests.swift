@@ -3,7 +3,9 @@
 import Foundation
 import LivyCore
 import LivyLaunch
+import TestSupport
 import Testing
+import Transport
 
 /// Keys and values that a properties file has to survive.
 private let odd: [String: String] = [
@@ -64,7 +66,7 @@ struct JavaPropertiesTests {
   }
 
   @Test("Java itself reads what we write, and we read it as Java does", .enabled(if: hasJava))
-  func java() throws {
+  func java() async throws {
     let folder = try TemporaryFolder()
     let program = """
       import java.io.*; import java.util.*;
@@ -85,7 +87,7 @@ struct JavaPropertiesTests {
     let foreign = "a\\\n  b = c\\u00e9\\\r\n  d\n!x\n k\\:1:v \n"
     for text in [JavaProperties(odd).text, foreign] {
       try folder.write(text, to: "test.properties")
-      let output = try run("java", folder.path("Dump.java"), folder.path("test.properties"))
+      let output = try await run("java", folder.path("Dump.java"), folder.path("test.properties"))
       var values: [String: String] = [:]
       for line in output.split(separator: "\n") {
         let parts = line.split(separator: " ", omittingEmptySubsequences: false).prefix(2)
@@ -97,19 +99,19 @@ struct JavaPropertiesTests {
   }
 }
 
-private let hasJava = (try? run("java", "-version")) != nil
+private let hasJava = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  .contains { FileManager.default.isExecutableFile(atPath: "\($0)/java") }
 
 /// The standard output of a program that has to end with 0.
-private func run(_ arguments: String...) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let data = try output.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  try #require(process.terminationStatus == 0)
-  return String(decoding: data, as: UTF8.self)
+private func run(_ arguments: String...) async throws -> String {
+  let loop = try EventLoop.start(name: "test-java")
+  var options = ChildProcessOptions(executable: "/usr/bin/env", arguments: arguments)
+  options.descriptors = [.null, .pipe(.fromChild)]
+  let child = try await ChildProcess.spawn(options, on: loop)
+  let output = await (try #require(child.pipe(1))).startProbe()
+  let status = await child.waitForExit()
+  #expect(await eventually { output.hasEnded })
+  await loop.stop()
+  try #require(status == .exited(0))
+  return String(decoding: output.now.bytes, as: UTF8.self)
 }

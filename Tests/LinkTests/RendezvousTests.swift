@@ -318,7 +318,9 @@ struct RendezvousTests {
         applicationProtocol: ChannelProtocol.channel, verify: { _, _ in nil })
       let established = try await TLSDialer.dial(
         meeting.address, on: meeting.loop, context: context)
-      let connection = Connection(established, side: .dialed)
+      var limits = WireLimits()
+      limits.helloTimeout = .seconds(600)
+      let connection = Connection(established, side: .dialed, limits: limits)
       await connection.start()
       #expect(await connection.closed().transportError?.code == .peerRejected)
       #expect(await eventually { meeting.notices.has("no certificate") })

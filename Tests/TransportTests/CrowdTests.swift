@@ -39,7 +39,8 @@ internal import Testing
     let server = try await TLSServer(limits: limits)
     let result: Swift.Result<Void, any Error>
     do {
-      result = .success(try await besiege(server, with: count))
+      result = .success(
+        try await ResidentMemory.withTurn { try await besiege(server, with: count) })
     } catch {
       result = .failure(error)
     }
@@ -54,7 +55,10 @@ internal import Testing
     let halting = try await gather(count / 2, [0x16, 0x03, 0x01], before: server)
     try await server.servesGoodPeers()
     let growth = ResidentMemory.bytes - before
-    #expect(growth < count * Self.bytesEach, "\(count) peers cost \(growth >> 20) MiB")
+    print("\(count) half-open peers: \(growth >> 20) MiB")
+    #expect(
+      growth < count * Self.bytesEach || ResidentMemory.isPadded,
+      "\(count) peers cost \(growth >> 20) MiB")
     #expect(await eventually(within: .seconds(300)) { server.refusals.count >= count })
     #expect(server.refusals.allSatisfy { $0.code == .timedOut })
     try await server.servesGoodPeers()

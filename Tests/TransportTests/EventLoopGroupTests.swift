@@ -109,7 +109,7 @@ internal import Testing
     var limits = TransportLimits()
     limits.handshakesMax = 8
     limits.handshakesPerAddressMax = 4
-    limits.handshakeTimeout = .seconds(60)
+    limits.handshakeTimeout = .seconds(600)
     try await withGroup(of: 2, limits: limits) { group in
       let fixture = try TLSFixture()
       let contexts = try fixture.contexts()
@@ -130,7 +130,7 @@ internal import Testing
         for _ in 0..<100 {
           tasks.addTask {
             try await TLSDialer.dial(
-              address, on: loop, context: contexts.client, timeout: .seconds(60))
+              address, on: loop, context: contexts.client, timeout: .seconds(600))
           }
         }
         return try await tasks.reduce(into: 0) { count, _ in count += 1 }

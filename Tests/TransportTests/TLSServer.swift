@@ -58,7 +58,7 @@ final class TLSServer: Sendable {
     let client = try fixture.client(identity: fixture.identity("livy:session:good"))
     // Its patience is its own, not the server's.
     let connection = try await TLSDialer.dial(
-      address, on: loop, context: client, limits: TransportLimits())
+      address, on: loop, context: client, timeout: .seconds(120), limits: TransportLimits())
     let probe = await connection.stream.startProbe()
     await connection.stream.write([1, 2, 3])
     #expect(await eventually { probe.now.bytes == [1, 2, 3] })

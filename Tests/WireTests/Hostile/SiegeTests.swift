@@ -17,15 +17,22 @@ struct SiegeTests {
   private static func call(_ index: UInt32, use: UInt32 = 1) -> UInt32 { use << 16 | index << 1 }
 
   private func withinMemory(_ body: () async throws -> Void) async throws {
-    let before = ResidentMemory.bytes
-    try await body()
-    let growth = ResidentMemory.bytes - before
-    #expect(growth < Self.growthMax, "the process grew by \(growth >> 20) MiB")
+    try await ResidentMemory.withTurn {
+      let before = ResidentMemory.bytes
+      try await body()
+      let growth = ResidentMemory.bytes - before
+      #expect(
+        growth < Self.growthMax || ResidentMemory.isPadded, "it grew by \(growth >> 20) MiB")
+    }
   }
 
   @Test("Every broken rule at once: each peer is cut with its reason, others are served")
   func brokenRules() async throws {
-    try await BesiegedServer.with { server in
+    var limits = WireLimits()
+    // Peers that do not answer pings must not be found dead before they are found out.
+    limits.keepaliveTimeout = .seconds(600)
+    limits.helloTimeout = .seconds(600)
+    try await BesiegedServer.with(limits: limits) { server in
       try await server.servesOthers {
         var peers: [(BrokenRule, LoopbackPeer)] = []
         for rule in BrokenRule.all { peers.append((rule, try await server.hostilePeer())) }
@@ -59,7 +66,7 @@ struct SiegeTests {
     var limits = WireLimits()
     limits.queuedBytesMax = 4 << 20
     limits.keepaliveInterval = .milliseconds(500)
-    limits.keepaliveTimeout = .milliseconds(500)
+    limits.keepaliveTimeout = .seconds(5)
     let bound = limits.queuedBytesMax
     try await BesiegedServer.with(limits: limits) { server in
       try await withinMemory {
