@@ -6,6 +6,11 @@ internal import Wire
 
 /// The two ends of the benchmark's connections: what is shown and trusted in TLS.
 struct Ends {
+  /// What a client keeps of a server.
+  enum Memory {
+    case newestSession, noSession
+  }
+
   private static let protocolName = "livy/1"
 
   private let folder: String
@@ -16,16 +21,21 @@ struct Ends {
   }
 
   func server() throws -> TLSContext {
-    try TLSContext.server(
+    var options = TLSContext.Options()
+    // All clients here share one key; drivers have one each.
+    options.limits.resumableSessionsPerPeerMax = options.limits.resumableSessionsMax
+    return try TLSContext.server(
       identity: identity("server"), trusting: read("ca.pem"),
-      protocols: [.init(Self.protocolName, clientCertificate: .required)],
+      protocols: [.init(Self.protocolName, clientCertificate: .required)], options: options,
       verify: { certificate, _ in Self.judge(certificate, "client") })
   }
 
-  func client() throws -> TLSContext {
-    try TLSContext.client(
+  func client(keeping memory: Memory = .newestSession) throws -> TLSContext {
+    var options = TLSContext.Options()
+    if memory == .noSession { options.limits.resumableTargetsMax = 0 }
+    return try TLSContext.client(
       identity: identity("client"), trusting: read("ca.pem"),
-      applicationProtocol: Self.protocolName,
+      applicationProtocol: Self.protocolName, options: options,
       verify: { certificate, _ in Self.judge(certificate, "server") })
   }
 

@@ -6,33 +6,56 @@ internal import Wire
 
 /// Many connections that come at once: each shakes hands, makes one call, and stays.
 struct Storm {
+  private enum Handshake {
+    case full, resumed
+  }
+
   static let callBytes = 100
+  /// Between the storms, for the server to see the first crowd off.
+  private static let pause = Duration.milliseconds(200)
 
   let options: RunOptions
 
+  /// Full handshakes; then the same drivers come again with the sessions that they keep.
   func run() async throws {
     let loop = try EventLoop.start(name: "storm")
-    let context = try Ends(options).client()
+    let ends = Ends(options)
+    // Drivers are processes of their own, so none has another's session.
+    let drivers = try (0..<options.count("connections", 1_000)).map { _ in try ends.client() }
+    let crowd = try await rage(drivers, .full, on: loop)
+    for connection in crowd { await connection.close() }
+    for connection in crowd { _ = await connection.closed() }
+    try await Task.sleep(for: Self.pause)
+    _ = try await rage(drivers, .resumed, on: loop)
+    await loop.stop()
+  }
+
+  private func rage(
+    _ drivers: [TLSContext], _ handshake: Handshake, on loop: EventLoop
+  ) async throws -> [Connection] {
     let latencies = Mutex(Histogram())
-    let count = options.count("connections", 1_000)
     var window = try Window(server: options.serverProcess)
-    let crowd = try await gather(count) { number in
+    let crowd = try await gather(drivers.count) { number in
       let began = nanoseconds()
-      let connection = try await arrive(number, context, on: loop)
+      let connection = try await arrive(number, drivers[number], on: loop)
       latencies.withLock { $0.record(nanoseconds() - began) }
       return connection
     }
     window.end()
+    let resumed = drivers.reduce(0) { $0 + $1.handshakes.resumed }
+    guard resumed == (handshake == .full ? 0 : drivers.count) else {
+      throw Failure("\(resumed) sessions of \(drivers.count) were resumed")
+    }
     Report.result(
       window, calls: crowd.count, latencies.withLock { $0 },
-      more: "\"resumed\": false, \"more\": false, ")
-    await loop.stop()
+      more: "\"resumed\": \(handshake == .resumed), \"more\": \(handshake == .full), ")
+    return crowd
   }
 
   /// Stays until the program's input ends.
   func stay() async throws {
     let loop = try EventLoop.start(name: "idle")
-    let context = try Ends(options).client()
+    let context = try Ends(options).client(keeping: .noSession)
     let crowd = try await gather(options.count("connections", 10_000)) { number in
       try await arrive(number, context, on: loop)
     }

@@ -5,19 +5,14 @@ internal import Wire
 
 /// Open connections that came in with a session's certificate.
 struct GuestList {
-  typealias Guest = UInt64
+  private var connections: [SessionUUID: [ObjectIdentifier: Connection]] = [:]
 
-  private var connections: [SessionUUID: [Guest: Connection]] = [:]
-  private var next: Guest = 0
-
-  mutating func add(_ connection: Connection, of session: SessionUUID) -> Guest {
-    next &+= 1
-    connections[session, default: [:]][next] = connection
-    return next
+  mutating func add(_ connection: Connection, of session: SessionUUID) {
+    connections[session, default: [:]][ObjectIdentifier(connection)] = connection
   }
 
-  mutating func remove(_ guest: Guest, of session: SessionUUID) {
-    connections[session]?[guest] = nil
+  mutating func remove(_ connection: Connection, of session: SessionUUID) {
+    connections[session]?[ObjectIdentifier(connection)] = nil
     if connections[session]?.isEmpty == true { connections[session] = nil }
   }
 

@@ -55,6 +55,8 @@ extension Rendezvous {
     // Forgotten meanwhile.
     guard !Task.isCancelled, entries[session] != nil else { return await connection.close() }
     entries[session]?.channel = .live(connection)
+    roll.enter(connection)
+    seeOff(connection)
     await connection.start()
     notice(.registered(session, address, pid: nil, .connectBack))
     stand(session, connection)

@@ -20,10 +20,17 @@ extension Rendezvous {
     let strict = established.applicationProtocol == ChannelProtocol.enrolment
     let connection = Connection(
       established, side: .accepted, serving: table, limits: strict ? .enrolment : WireLimits())
+    roll.enter(connection)
     await connection.start()
-    if let peer = established.peer, case .session(let session)? = Role(peer) {
-      await receive(connection, of: session, peer)
-    }
+    let session = established.peer.flatMap(Self.session(of:))
+    if let session, let peer = established.peer { await receive(connection, of: session, peer) }
+    seeOff(connection, of: session)
+  }
+
+  /// Whose certificate it is.
+  private static func session(of peer: PeerCertificate) -> SessionUUID? {
+    guard case .session(let session)? = Role(peer) else { return nil }
+    return session
   }
 
   /// A driver's connection, which the session's end cuts, also before it is registered.
@@ -32,11 +39,7 @@ extension Rendezvous {
   ) async {
     // The session may have ended since the handshake.
     guard admission.attempt(of: session, peer) != nil else { return await connection.close() }
-    let guest = guests.add(connection, of: session)
-    Task {
-      _ = await connection.closed()
-      guests.remove(guest, of: session)
-    }
+    guests.add(connection, of: session)
   }
 
   private func passEnrolment(_ session: SessionUUID, _ key: DriverKey) {
@@ -69,7 +72,7 @@ extension Rendezvous {
   private func identify(
     _ claimed: String, _ attempt: UInt32, _ call: CallContext
   ) throws(CallError) -> SessionUUID {
-    guard let peer = call.peer, case .session(let session)? = Role(peer) else {
+    guard let peer = call.peer, let session = Self.session(of: peer) else {
       throw CallError(.unauthenticated, "a certificate with the role of a session is needed here")
     }
     guard claimed == session.text else {

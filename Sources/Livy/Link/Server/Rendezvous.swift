@@ -44,6 +44,8 @@ package actor Rendezvous: DriverRendezvous {
   /// Connections of drivers that came in, until they end: a session's end cuts them, registered or
   /// not.
   var guests = GuestList()
+  /// For `metrics`.
+  var roll = ConnectionRoll()
   private var listener: Listener?
   private var port: UInt16 = 0
   /// Both made when first used, and kept: their TLS sessions make returns cheap.
