@@ -40,6 +40,9 @@ import types
 import warnings
 import weakref
 
+# An interrupt that comes before the runner is ready meets nobody: by default it would end the process.
+signal.signal(signal.SIGINT, lambda number, frame: None)
+
 REQUEST_BYTES_MAX = 64 << 20
 REPLY_TEXT_CHARACTERS_MAX = 256 << 10  # of the value, and of all traceback lines together
 ATTACH, EXECUTE, INTERRUPT, INCLUDE, JOB = 1, 2, 3, 4, 5
