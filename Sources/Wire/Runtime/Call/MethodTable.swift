@@ -28,7 +28,7 @@ package struct MethodTable: Sendable {
 
   /// Answers `method` with a handler that needs to wait for nothing and takes microseconds. It runs
   /// within the delivery of the request, on the loop, which saves a task for each call; while it
-  /// runs, nothing else of the loop does.
+  /// runs, nothing else of the loop does. Calls that it begins inherit neither deadline nor trace.
   @inlinable
   package mutating func answerAtOnce<Request, Response>(
     _ method: UnaryMethod<Request, Response>,

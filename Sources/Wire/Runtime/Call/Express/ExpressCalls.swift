@@ -95,9 +95,6 @@ struct ExpressCalls {
       }
     }
     earliestDeadline = max(earliest, now.advanced(by: Self.scanPause))
-    if openCount == expired.count, earliest == .never {
-      earliestDeadline = earliest
-    }
     return expired
   }
 
