@@ -61,19 +61,20 @@ extension Connection {
 
   /// The next item of a stream, or its end; never `wait`.
   func nextItem(of id: CallID) async -> ConnectionMachine.TakenItem {
-    await withTaskCancellationHandler {
+    guard waiters.startReading(id) else {
+      return .failed(CallError(.failedPrecondition, "two tasks read one stream"))
+    }
+    defer { waiters.endReading(id) }
+    return await withTaskCancellationHandler {
       while true {
         let wakes = waiters.wakes
         let taken = takeItem(of: id)
         guard case .wait = taken else { return taken }
-        guard !waiters.hasReader(id) else {
-          return .failed(CallError(.failedPrecondition, "two tasks read one stream"))
-        }
         if Task.isCancelled, id.opener != core.value.machine.side {
           return .failed(CallError(.cancelled, "the reading task was cancelled"))
         }
         await withCheckedContinuation { continuation in
-          guard waiters.wakes == wakes, !waiters.hasReader(id) else { return continuation.resume() }
+          guard waiters.wakes == wakes else { return continuation.resume() }
           waiters.wait(forItemOf: id, continuation)
         }
       }

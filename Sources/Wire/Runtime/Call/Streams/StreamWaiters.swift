@@ -3,7 +3,14 @@
 /// The tasks that wait for an item, or for leave to send one: of callers and of handlers. Each is
 /// resumed exactly once: it is taken out before. It then looks at the machine again.
 struct StreamWaiters {
-  private var readers: [CallID: CheckedContinuation<Void, Never>] = [:]
+  /// A call's one reader. It stays so from its first look at the machine until it leaves: also after
+  /// a wake, while it is on its way to look again.
+  private enum Reader {
+    case looking
+    case waiting(CheckedContinuation<Void, Never>)
+  }
+
+  private var readers: [CallID: Reader] = [:]
   private var senders: [CallID: [CheckedContinuation<Void, Never>]] = [:]
 
   /// Grows with each wake, also one that finds nobody. A task that prefers an executor is put off
@@ -12,10 +19,19 @@ struct StreamWaiters {
 
   func hasReader(_ call: CallID) -> Bool { readers[call] != nil }
 
-  /// One reader a call: the caller of this has asked `hasReader`.
+  /// - Returns: false if another task reads this call.
+  mutating func startReading(_ call: CallID) -> Bool {
+    guard readers[call] == nil else { return false }
+    readers[call] = .looking
+    return true
+  }
+
+  mutating func endReading(_ call: CallID) {
+    readers[call] = nil
+  }
+
   mutating func wait(forItemOf call: CallID, _ continuation: CheckedContinuation<Void, Never>) {
-    assert(readers[call] == nil, "two tasks read one stream")
-    readers[call] = continuation
+    readers[call] = .waiting(continuation)
   }
 
   mutating func wait(forCreditOf call: CallID, _ continuation: CheckedContinuation<Void, Never>) {
@@ -24,8 +40,9 @@ struct StreamWaiters {
 
   mutating func wakeReader(of call: CallID) {
     wakes &+= 1
-    guard !readers.isEmpty else { return }
-    readers.removeValue(forKey: call)?.resume()
+    guard case .waiting(let reader)? = readers[call] else { return }
+    readers[call] = .looking
+    reader.resume()
   }
 
   mutating func wakeSenders(of call: CallID) {
@@ -40,14 +57,9 @@ struct StreamWaiters {
   }
 
   mutating func wakeAll() {
-    let (readers, senders) = (readers, senders)
     wakes &+= 1
-    self.readers = [:]
-    self.senders = [:]
     // In the order of their calls: that of a dictionary differs from run to run.
-    for (_, reader) in readers.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { reader.resume() }
-    for (_, waiting) in senders.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      for sender in waiting { sender.resume() }
-    }
+    for call in readers.keys.sorted(by: { $0.rawValue < $1.rawValue }) { wakeReader(of: call) }
+    for call in senders.keys.sorted(by: { $0.rawValue < $1.rawValue }) { wakeSenders(of: call) }
   }
 }
