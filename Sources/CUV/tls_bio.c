@@ -59,7 +59,7 @@ BIO *cuv_tls_bio(cuv_tls_bytes *bytes) {
   return bio;
 }
 
-static __thread uint8_t tls_record[CUV_TLS_RECORD_BYTES];
+static __thread _Alignas(64) uint8_t tls_record[CUV_TLS_RECORD_BYTES];
 static __thread int tls_record_is_lent;
 
 uint8_t *cuv_tls_borrow_record(void) {

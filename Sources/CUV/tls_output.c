@@ -9,6 +9,11 @@
 // processor's cache. Each slot has a line of the cache to itself; a thread begins at its own.
 enum { SLOTS = 16, CACHE_LINE = 64 };
 
+// The kernel copies out of these buffers into pages. Where source and target lie 64 bytes apart
+// modulo a page's size, its copy takes five times as long here (a load waits for a store that only
+// looks like its own): so each begins with a page.
+enum { PAGE_BYTES = 4096 };
+
 static struct {
   _Alignas(CACHE_LINE) _Atomic(uint8_t *) buffer;
 } spares[SLOTS];
@@ -29,7 +34,7 @@ static uint8_t *borrow(void) {
     uint8_t *buffer = atomic_exchange(slot, NULL);
     if (buffer != NULL) return buffer;
   }
-  return malloc(CUV_TLS_OUTPUT_BYTES);
+  return aligned_alloc(PAGE_BYTES, CUV_TLS_OUTPUT_BYTES);
 }
 
 static void give_back(uint8_t *buffer) {
@@ -51,7 +56,7 @@ int cuv_tls_output_reserve(cuv_tls_bytes *bytes, size_t count) {
   }
   size_t capacity = 2 * CUV_TLS_OUTPUT_BYTES;
   while (capacity < needed) capacity *= 2;
-  uint8_t *larger = malloc(capacity);
+  uint8_t *larger = aligned_alloc(PAGE_BYTES, capacity);
   if (larger == NULL) return 0;
   if (bytes->output_count > 0) memcpy(larger, bytes->output, bytes->output_count);
   size_t kept = bytes->output_count;

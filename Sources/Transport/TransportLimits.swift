@@ -16,6 +16,8 @@ package struct TransportLimits: Equatable, Sendable {
   package var lowMarkBytes = 64 << 10
   /// The loop's one read buffer; four TLS records.
   package var readBufferBytes = 64 << 10
+  /// Times that it may be filled by one stream in one turn.
+  package var readsPerTurnMax = 8
   /// Handshakes in progress on one listener; further ones wait for their turn.
   package var handshakesMax = 1_000
   /// When all of these are taken, a handshake that has lasted longer is cut for an address that has

@@ -20,7 +20,7 @@ struct RandomLimits {
   private static func limits(_ isTight: Bool, _ random: inout SplitMix64) -> WireLimits {
     var limits = WireLimits()
     if random.chance(60) {
-      limits.framePayloadBytesMax = Int.random(in: 4_096...65_536, using: &random)
+      limits.framePayloadBytesMax = Int.random(in: 4_096...66_560, using: &random)
       let fourFrames = 4 * limits.framePayloadBytesMax
       limits.connectionCreditBytes = Int.random(
         in: max(fourFrames, 64 << 10)...(1 << 20), using: &random)

@@ -30,6 +30,28 @@ internal import Transport
     await ends.stop()
   }
 
+  @Test("One that reads little in a turn gets all of it in more turns, also where it pauses")
+  func restingReader() async throws {
+    var limits = TransportLimits()
+    limits.readsPerTurnMax = 1
+    limits.readBufferBytes = 4 << 10
+    let ends = try await Medium.tls.connect(limits: limits)
+    let near = await ends.near.startProbe()
+    let far = await ends.far.startProbe()
+    let there = pattern(2 << 20)
+    await ends.near.write(there)
+    for _ in 0..<20 {
+      await ends.far.loop.run { ends.far.value.pauseReading() }
+      let count = far.count
+      await ends.far.loop.run { ends.far.value.resumeReading() }
+      #expect(await eventually { far.count > count || far.count == there.count })
+    }
+    #expect(await eventually { far.count == there.count })
+    #expect(far.now.bytes == there)
+    #expect(near.now.bytes.isEmpty)
+    await ends.stop()
+  }
+
   @Test("What was written before anybody listened is not lost", arguments: Medium.allCases)
   func early(medium: Medium) async throws {
     let ends = try await medium.connect()

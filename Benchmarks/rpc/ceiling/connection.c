@@ -172,7 +172,7 @@ static void after_poll(uv_check_t *handle) { flush_dirty(handle->data); }
 void loop_start(loop *loop, SSL_CTX *context, tls_side side) {
   loop->context = context;
   loop->side = side;
-  loop->input = malloc(INPUT_BYTES);
+  loop->input = aligned_alloc(4096, INPUT_BYTES);
   loop->plain = malloc(PLAIN_BYTES);
   if (uv_loop_init(&loop->uv) != 0 || loop->input == NULL || loop->plain == NULL)
     bench_fail("no loop can be made");

@@ -7,8 +7,12 @@ void buffer_reserve(buffer *buffer, size_t more) {
   if (buffer->count + more <= buffer->capacity) return;
   size_t capacity = buffer->capacity == 0 ? 4096 : buffer->capacity;
   while (capacity < buffer->count + more) capacity *= 2;
-  buffer->bytes = realloc(buffer->bytes, capacity);
-  if (buffer->bytes == NULL) bench_fail("no memory");
+  // Pages, as those that the kernel copies to: see tls_output.c.
+  uint8_t *larger = aligned_alloc(4096, capacity);
+  if (larger == NULL) bench_fail("no memory");
+  if (buffer->count > 0) memcpy(larger, buffer->bytes, buffer->count);
+  free(buffer->bytes);
+  buffer->bytes = larger;
   buffer->capacity = capacity;
 }
 

@@ -16,10 +16,10 @@ package protocol ByteStream: AnyObject {
   /// After `finish()` or the end of the stream the bytes are dropped.
   func write(_ bytes: [UInt8])
 
-  /// Hands `bytes` on at once, behind what is queued. For one who gathers what a turn writes
-  /// himself and calls this in his `TurnFlush`: nothing is copied that the kernel takes right away.
-  /// The buffer is only borrowed for the call.
-  func send(_ bytes: UnsafeRawBufferPointer)
+  /// Hands `bytes` and then `rest` on at once, behind what is queued. For one who gathers what a
+  /// turn writes himself and calls this in his `TurnFlush`: nothing is copied that the kernel takes
+  /// right away. The buffers are only borrowed for the call.
+  func send(_ bytes: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer)
 
   /// Bytes accepted by `write` and `send` that the kernel (or the peer in memory) did not take yet.
   var queuedBytes: Int { get }
@@ -41,8 +41,13 @@ package protocol ByteStream: AnyObject {
 
 extension ByteStream {
   /// A stream without a shorter way queues them.
-  package func send(_ bytes: UnsafeRawBufferPointer) {
+  package func send(_ bytes: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer) {
     write([UInt8](bytes))
+    if !rest.isEmpty { write([UInt8](rest)) }
+  }
+
+  package func send(_ bytes: UnsafeRawBufferPointer) {
+    send(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
   }
 
   /// A stream without a kernel below it asks for nothing.

@@ -67,7 +67,8 @@ package final class EventLoop: Loop, @unchecked Sendable {
     self.limits = limits
     handles = try LoopHandles(name: name)
     meter = TurnMeter(limit: limits.turnCPUMax)
-    readBuffer = .allocate(byteCount: limits.readBufferBytes, alignment: 64)
+    // Pages, as the kernel's: see tls_output.c.
+    readBuffer = .allocate(byteCount: limits.readBufferBytes, alignment: 4_096)
     counters = .allocate(capacity: 1)
     counters.initialize(to: TransportMetrics())
     executorOfTasks = LoopTaskExecutor(loop: self)

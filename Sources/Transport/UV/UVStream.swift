@@ -23,6 +23,10 @@ final class UVStream: UVHandleOwner, ByteStream {
   /// `queuedBytes` rose above the high mark and has not fallen below the low one yet.
   private var isFull = false
   private var isPaused = false
+  /// Reads one after the other that filled the loop's buffer.
+  private var fullReads = 0
+  /// No reads until the turn's end.
+  private var isResting = false
   private var isClosed = false
   private var linger: LoopTimer?
   private var whenReadable: (() -> Void)?
@@ -69,7 +73,12 @@ final class UVStream: UVHandleOwner, ByteStream {
     queueFlush()
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer) {
+  func send(_ bytes: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer) {
+    send(lent: bytes)
+    if !rest.isEmpty { send(lent: rest) }
+  }
+
+  private func send(lent bytes: UnsafeRawBufferPointer) {
     guard life.isOpen, !bytes.isEmpty else { return }
     guard outgoing.isEmpty, !isWriting else { return write([UInt8](bytes)) }
     writeOut(bytes)
@@ -90,7 +99,7 @@ final class UVStream: UVHandleOwner, ByteStream {
     guard isPaused else { return }
     isPaused = false
     stopWaitingUntilReadable()
-    if receiver != nil && !life.isEnded { read() }
+    if receiver != nil && !life.isEnded && !isResting { read() }
   }
 
   func finish() {
@@ -127,6 +136,7 @@ final class UVStream: UVHandleOwner, ByteStream {
   fileprivate func didRead(_ count: Int, _ buffer: UnsafePointer<uv_buf_t>?) {
     if count > 0, let base = buffer?.pointee.base {
       countRead(count)
+      if count == buffer?.pointee.len { didFillBuffer() } else { fullReads = 0 }
       receiver?.streamDidReceive(UnsafeRawBufferPointer(start: base, count: count))
     } else if count == Int(UV_EOF.rawValue) {
       take(life.didReceiveEnd())
@@ -134,6 +144,17 @@ final class UVStream: UVHandleOwner, ByteStream {
       let error = UVError(number: Int32(truncatingIfNeeded: count))
       fail(error.asTransportError("the connection with \(name) broke"))
     }
+  }
+
+  /// libuv reads on, up to 32 times, while buffers are full. What others wait for, and the answers to
+  /// what came, shall not wait for so long.
+  private func didFillBuffer() {
+    fullReads += 1
+    guard fullReads == limits.readsPerTurnMax, let stream else { return }
+    fullReads = 0
+    isResting = true
+    uv_read_stop(stream)
+    queueFlush()
   }
 
   fileprivate func isReadable() {
@@ -226,6 +247,10 @@ extension UVStream: TurnFlush {
 
   func flush() {
     isFlushQueued = false
+    if isResting {
+      isResting = false
+      if !isPaused, !life.isEnded { read() }
+    }
     guard !isWriting, !life.isEnded else { return }
     if !outgoing.isEmpty {
       outgoing.withUnsafeBytes { writeOut($0) }
@@ -259,6 +284,10 @@ extension UVStream: TurnFlush {
     isWriting = false
     guard !life.isEnded else { return }
     if code < 0 { return failWrite(code) }
+    if isFull, queuedBytes < limits.lowMarkBytes {
+      isFull = false
+      receiver?.streamDidDrain()
+    }
     queueFlush()
   }
 

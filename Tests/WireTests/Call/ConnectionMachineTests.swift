@@ -11,7 +11,7 @@ struct ConnectionMachineTests {
 
   @Test(
     "A unary call goes there and back, and its slot is free at both ends",
-    arguments: [0, 1, 4_095, 4_096, 65_536, 65_537, 1_000_000])
+    arguments: [0, 1, 4_095, 4_096, 65_536, 66_560, 66_561, 1_000_000])
   func unary(size: Int) throws {
     let pair = MachinePair()
     let id = try #require(pair.begin(bytes(size)).id)
@@ -262,6 +262,29 @@ struct ConnectionMachineTests {
     #expect(pair.takeActions(of: .far).map(\.startedCall) == [first])
     #expect(pair.far.budget.usedBytes == 0)
     #expect(pair.near.local.openCount == 1)
+  }
+
+  @Test("A message that is given up within a frame leaves nothing, and the frame's end is ignored")
+  func droppedWithinFrame() throws {
+    let pair = MachinePair()
+    try pair.settle()
+    let id = try #require(pair.begin(bytes(300_000), timeout: .seconds(1)).id)
+    try pair.carry(from: .near, room: 0)
+    #expect(pair.far.budget.usedBytes == pair.near.peer.framePayloadBytesMax)
+    let rest = FrameHeader(payloadBytes: 5_000, call: id, kind: .request, flags: .more)
+    let piece = bytes(3_000)
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    let wanted = pair.far.goOn(with: nothing, of: rest)
+    #expect(wanted)
+    _ = piece.withUnsafeBytes { pair.far.goOn(with: $0, of: rest) }
+    pair.now = pair.now.advanced(by: .seconds(2))
+    _ = pair.far.expire(at: pair.now)
+    #expect(pair.far.budget.usedBytes == 0)
+    _ = piece.withUnsafeBytes { pair.far.goOn(with: $0, of: rest) }
+    let action = try pair.far.receive(Frame(header: rest, passedBytes: 5_000), at: pair.now)
+    #expect(action == .nothing && pair.far.budget.usedBytes == 0)
+    let wantedStill = pair.far.goOn(with: nothing, of: rest)
+    #expect(!wantedStill)
   }
 
   @Test("Connections share a process's budget")

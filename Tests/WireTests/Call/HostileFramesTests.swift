@@ -115,8 +115,8 @@ struct BrokenRule: Sendable, CustomTestStringConvertible {
     BrokenRule("goaway cut short", "goaway", frame(.goaway, payload: [1])),
     BrokenRule("unknown flags", "unknown flags", frame(.ping, flags: FrameFlags(rawValue: 0x40))),
     BrokenRule(
-      "oversize frame", "the limit is 65536",
-      frame(.request, call: call, method: 1, payload: bytes(65_537))),
+      "oversize frame", "the limit is 66560",
+      frame(.request, call: call, method: 1, payload: bytes(66_561))),
   ]
 }
 

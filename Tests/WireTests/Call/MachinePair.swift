@@ -29,6 +29,9 @@ final class MachinePair {
   private(set) var farFrames: [Frame] = []
   private var nearParser = FrameParser(payloadBytesMax: 1 << 20)
   private var farParser = FrameParser(payloadBytesMax: 1 << 20)
+  /// What delivers to each end; the others only note.
+  private var nearFeed = FrameParser(payloadBytesMax: 1 << 20)
+  private var farFeed = FrameParser(payloadBytesMax: 1 << 20)
 
   init(near nearLimits: WireLimits = WireLimits(), far farLimits: WireLimits = WireLimits()) {
     near = ConnectionMachine(side: .dialed, limits: nearLimits, serving: Self.shapes)
@@ -42,18 +45,44 @@ final class MachinePair {
     switch end {
     case .near:
       let bytes = near.takeOutput(room, at: now)
-      for frame in try farParser.frames(in: bytes) {
-        nearFrames.append(frame)
-        note(try far.receive(frame, at: now), at: .far)
-      }
+      nearFrames += try farParser.frames(in: bytes)
+      try deliver(bytes) { try self.feedFar(&$0) }
       return !bytes.isEmpty
     case .far:
       let bytes = far.takeOutput(room, at: now)
-      for frame in try nearParser.frames(in: bytes) {
-        farFrames.append(frame)
-        note(try near.receive(frame, at: now), at: .near)
-      }
+      farFrames += try nearParser.frames(in: bytes)
+      try deliver(bytes) { try self.feedNear(&$0) }
       return !bytes.isEmpty
+    }
+  }
+
+  /// As a connection hears them: in records of TLS, which are cut anywhere.
+  private func deliver(
+    _ bytes: [UInt8], to feed: (inout UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      try rest.prefix(16 << 10).withUnsafeBytes {
+        var input = $0
+        try feed(&input)
+      }
+      rest = rest.dropFirst(16 << 10)
+    }
+  }
+
+  private func feedFar(_ input: inout UnsafeRawBufferPointer) throws {
+    while let frame = try farFeed.next(
+      from: &input, passing: { self.far.goOn(with: $1, of: $0) })
+    {
+      note(try far.receive(frame, at: now), at: .far)
+    }
+  }
+
+  private func feedNear(_ input: inout UnsafeRawBufferPointer) throws {
+    while let frame = try nearFeed.next(
+      from: &input, passing: { self.near.goOn(with: $1, of: $0) })
+    {
+      note(try near.receive(frame, at: now), at: .near)
     }
   }
 
@@ -151,7 +180,13 @@ extension ConnectionMachine {
   mutating func takeOutput(_ room: Room, at now: LoopInstant) -> [UInt8] {
     let output = OutputBuffer()
     var room = room
-    appendOutput(to: output, &room, at: now)
-    return [UInt8](output.bytes)
+    var taken: [UInt8] = []
+    while true {
+      let rest = appendOutput(to: output, &room, at: now)
+      taken += output.bytes
+      taken += rest
+      output.removeAll(keepingAtMost: .max)
+      if rest.isEmpty { return taken }
+    }
   }
 }

@@ -45,6 +45,36 @@ struct FrameParserTests {
     }
   }
 
+  @Test("A payload that is wanted as it comes is handed on in order, and its frame follows empty")
+  func passing() throws {
+    let wire = Self.wire
+    for cut in wire.indices {
+      var parser = FrameParser(payloadBytesMax: 4_096)
+      var frames: [Frame] = []
+      var passed: [UInt8] = []
+      for part in [wire[..<cut], wire[cut...]] {
+        try part.withUnsafeBytes {
+          var input = $0
+          while let frame = try parser.next(
+            from: &input,
+            passing: { header, piece in
+              passed += piece
+              return header.kind == .credit
+            })
+          {
+            frames.append(frame)
+          }
+        }
+      }
+      let expected = Self.frames.map { frame in
+        frame.header.kind != .credit
+          ? frame : Frame(header: frame.header, passedBytes: frame.payload.count)
+      }
+      #expect(frames == expected, "cut at \(cut)")
+      #expect(passed == Self.frames.first { $0.header.kind == .credit }?.payload)
+    }
+  }
+
   @Test("A header is laid out as documented")
   func layout() {
     let header = FrameHeader(

@@ -121,11 +121,12 @@ final class TLSStream: ByteStream {
     }
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer) {
+  func send(_ bytes: UnsafeRawBufferPointer, _ rest: UnsafeRawBufferPointer) {
     switch state {
     case .ready, .flowing:
       encrypt()
       encrypt(bytes)
+      if !rest.isEmpty { encrypt(rest) }
       sendOutput()
       if queuedBytes > limits.highMarkBytes { isFull = true }
     case .handshaking, .finishing, .ended: break

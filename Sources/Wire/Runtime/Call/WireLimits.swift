@@ -4,8 +4,9 @@
 /// above it a call fails with `resourceExhausted`, or, where the peer ignored what it was told, the
 /// connection ends.
 package struct WireLimits: Equatable, Sendable {
-  /// Payload of one frame. Longer messages travel in several, between those of other calls.
-  package var framePayloadBytesMax = 64 << 10
+  /// Payload of one frame: 64 KiB of a user's bytes and what a message puts around them. Longer
+  /// messages travel in several, between those of other calls.
+  package var framePayloadBytesMax = 65 << 10
   /// One message, request or response or item. A stream as a whole has no limit.
   package var messageBytesMax = 64 << 20
   /// Calls that the peer may have open at once.

@@ -43,10 +43,8 @@ final class OutputBuffer {
 
   /// A frame: the header as it is, and its payload.
   func append(_ header: FrameHeader, _ payload: UnsafeRawBufferPointer) {
-    let place = append(FrameHeader.byteCount + payload.count)
-    header.store(to: place)
-    guard let source = payload.baseAddress, !payload.isEmpty else { return }
-    (place + FrameHeader.byteCount).copyMemory(from: source, byteCount: payload.count)
+    header.store(to: append(FrameHeader.byteCount))
+    append(payload)
   }
 
   /// Forgets the bytes, and gives back memory above `keptBytes`.

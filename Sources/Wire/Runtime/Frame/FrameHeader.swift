@@ -91,4 +91,6 @@ struct FrameFlags: OptionSet, Sendable {
 struct Frame: Equatable, Sendable {
   var header: FrameHeader
   var payload: [UInt8] = []
+  /// Bytes before `payload` that were handed on as they came.
+  var passedBytes = 0
 }

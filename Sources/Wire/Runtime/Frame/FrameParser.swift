@@ -10,6 +10,8 @@ struct FrameParser {
     case header([UInt8])
     /// A known header and the first bytes of its payload.
     case payload(FrameHeader, [UInt8])
+    /// A known header; so many bytes of its payload are still to be handed on.
+    case passing(FrameHeader, Int)
     /// So many bytes of an unknown frame are still to come.
     case skipping(Int)
   }
@@ -22,16 +24,20 @@ struct FrameParser {
     self.payloadBytesMax = payloadBytesMax
   }
 
+  /// Takes the payload of a frame as it comes. Asked with no bytes at the frame's begin; if the
+  /// answer is false, the payload is gathered instead.
+  typealias Passage = (FrameHeader, UnsafeRawBufferPointer) -> Bool
+
   /// The next whole frame. Takes what it uses off the front of `input`; `nil` means that `input` is
   /// used up.
   mutating func next(
-    from input: inout UnsafeRawBufferPointer
+    from input: inout UnsafeRawBufferPointer, passing pass: Passage = { _, _ in false }
   ) throws(ProtocolError) -> Frame? {
     while true {
       switch state {
       case .header(var collected):
         if collected.isEmpty, input.count >= FrameHeader.byteCount {
-          state = try begin(RawHeader(input.takePrefix(FrameHeader.byteCount)))
+          state = try begin(RawHeader(input.takePrefix(FrameHeader.byteCount)), pass)
           continue
         }
         collected.append(contentsOf: input.takePrefix(FrameHeader.byteCount - collected.count))
@@ -39,7 +45,7 @@ struct FrameParser {
           state = .header(collected)
           return nil
         }
-        state = try begin(collected.withUnsafeBytes { RawHeader($0) })
+        state = try begin(collected.withUnsafeBytes { RawHeader($0) }, pass)
       case .payload(let header, var payload):
         state = .header([])  // Gives up the copy in `state`, so that appending happens in place.
         let missing = Int(header.payloadBytes) - payload.count
@@ -49,6 +55,15 @@ struct FrameParser {
         }
         state = .payload(header, payload)
         return nil
+      case .passing(let header, let missing):
+        let piece = input.takePrefix(missing)
+        if !piece.isEmpty { _ = pass(header, piece) }
+        guard piece.count == missing else {
+          state = .passing(header, missing - piece.count)
+          return nil
+        }
+        state = .header([])
+        return Frame(header: header, passedBytes: Int(header.payloadBytes))
       case .skipping(let missing):
         let rest = missing - input.takePrefix(missing).count
         state = rest == 0 ? .header([]) : .skipping(rest)
@@ -62,7 +77,9 @@ struct FrameParser {
     if case .header(let collected) = state { !isFirst && collected.isEmpty } else { false }
   }
 
-  private mutating func begin(_ raw: RawHeader) throws(ProtocolError) -> State {
+  private mutating func begin(
+    _ raw: RawHeader, _ pass: Passage
+  ) throws(ProtocolError) -> State {
     if isFirst {
       isFirst = false
       try raw.checkBeginsConnection()
@@ -75,6 +92,9 @@ struct FrameParser {
       return raw.payloadBytes == 0 ? .header([]) : .skipping(Int(raw.payloadBytes))
     }
     let header = try raw.checked(as: kind)
+    if pass(header, UnsafeRawBufferPointer(start: nil, count: 0)) {
+      return .passing(header, Int(header.payloadBytes))
+    }
     var payload: [UInt8] = []
     let isPart = header.flags.contains(.more)
     payload.reserveCapacity((isPart ? PartialMessage.growth : 1) * Int(raw.payloadBytes))

@@ -8,7 +8,11 @@ extension ConnectionCore {
   func nextFrame(from input: inout UnsafeRawBufferPointer) throws(ProtocolError) -> Frame? {
     while true {
       try takePlainFrames(from: &input)
-      guard !input.isEmpty, let frame = try parser.next(from: &input) else { return nil }
+      guard !input.isEmpty,
+        let frame = try parser.next(
+          from: &input, passing: { machine.goOn(with: $1, of: $0) })
+      else { return nil }
+      if frame.passedBytes > 0 { return frame }
       let isTaken = try frame.payload.withUnsafeBufferPointer { (payload) throws(ProtocolError) in
         try take(frame.header, UnsafeRawBufferPointer(payload))
       }

@@ -152,9 +152,9 @@ final class ConnectionCore {
   ) {
     var room = room
     repeat {
-      machine.appendOutput(to: output, &room, pieceBytes: Self.pieceBytes, at: now)
+      let rest = machine.appendOutput(to: output, &room, pieceBytes: Self.pieceBytes, at: now)
       guard !output.isEmpty else { return }
-      stream.send(output.bytes)
+      rest.withUnsafeBytes { stream.send(output.bytes, $0) }
       output.removeAll(keepingAtMost: Self.keptOutputBytes)
     } while machine.hasOutput && room.messageBytes >= 0
   }

@@ -17,6 +17,20 @@ struct PartialMessage {
 
   var isStarted: Bool { serial != 0 }
 
+  /// The frame that begins goes on with this message, and its payload may be put here as it comes:
+  /// `goOn` takes the pieces, `append` the frame without them.
+  mutating func takesPieces(of frame: FrameHeader, messageBytesMax: Int) -> Bool {
+    let count = Int(frame.payloadBytes)
+    guard isStarted, bytes.count + count <= messageBytesMax else { return false }
+    makeRoom(for: count, messageBytesMax: messageBytesMax)
+    return true
+  }
+
+  mutating func goOn(with piece: UnsafeRawBufferPointer) {
+    // It may have been dropped within the frame.
+    if isStarted { bytes.append(contentsOf: piece) }
+  }
+
   mutating func append(
     _ frame: Frame, messageBytesMax: Int, budget: inout PartialBudget
   ) throws(ProtocolError) -> Outcome {
@@ -32,8 +46,9 @@ struct PartialMessage {
     }
     guard bytes.count + payload.count <= messageBytesMax else { return .tooLarge }
     let goesOn = frame.header.flags.contains(.more)
+    if !isStarted, frame.passedBytes > 0 { return .incomplete }  // It was dropped within the frame.
     if !goesOn, !isStarted { return .whole(payload, chargedBytes: 0) }
-    guard !goesOn || !frame.payload.isEmpty else {
+    guard !goesOn || frame.passedBytes > 0 || !frame.payload.isEmpty else {
       throw ProtocolError("an empty frame promises more of call \(frame.header.call)")
     }
     if isStarted {
@@ -43,8 +58,8 @@ struct PartialMessage {
       serial = budget.start(frame.header.call)
       bytes = payload
     }
-    chargedBytes += payload.count
-    budget.charge(payload.count)
+    chargedBytes += frame.passedBytes + payload.count
+    budget.charge(frame.passedBytes + payload.count)
     guard !goesOn else { return .incomplete }
     defer { self = PartialMessage() }
     budget.end()
@@ -107,6 +122,9 @@ struct PartialBudget {
   mutating func end() {
     openCount -= 1
   }
+
+  /// Some message is partly there.
+  var isHolding: Bool { openCount > 0 }
 
   /// Worth a look at all of them, at an average cost of a look at each once.
   var hasManyEnded: Bool { starts.count > 2 * openCount + 64 }

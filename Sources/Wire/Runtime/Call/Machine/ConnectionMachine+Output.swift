@@ -13,32 +13,38 @@ extension ConnectionMachine {
 
   /// Appends frames that may be sent now, of which the last goes beyond `pieceBytes` of output; what
   /// is left of the room is for the next piece.
+  /// - Returns: bytes that follow those of `output`. The payload of a large frame, which ends the
+  ///   piece, is not copied.
   mutating func appendOutput(
     to output: OutputBuffer, _ room: inout Room, pieceBytes: Int = .max, at now: LoopInstant
-  ) {
+  ) -> ArraySlice<UInt8> {
     let start = output.count
+    var rest: ArraySlice<UInt8> = []
     appendControl(to: output, room: room.controlBytes)
     if phase == .open {
-      appendMessages(to: output, start: start, room.messageBytes, pieceBytes, at: now)
+      rest = appendMessages(to: output, start: start, room.messageBytes, pieceBytes, at: now)
     }
-    room.messageBytes -= output.count - start
-    room.controlBytes -= output.count - start
+    room.messageBytes -= output.count - start + rest.count
+    room.controlBytes -= output.count - start + rest.count
+    return rest
   }
 
   private mutating func appendMessages(
     to output: OutputBuffer, start: Int, _ roomBytes: Int, _ pieceBytes: Int, at now: LoopInstant
-  ) {
+  ) -> ArraySlice<UInt8> {
     while output.count - start <= roomBytes, output.count < pieceBytes {
       guard let turn = nextTurn() else {
         if !isStalled, !schedule.isEmpty {
           isStalled = true
           metrics.stalls += 1
         }
-        return
+        break
       }
-      appendMessageFrame(turn, to: output, at: now)
       isStalled = false
+      let rest = appendMessageFrame(turn, to: output, at: now)
+      if !rest.isEmpty { return rest }
     }
+    return []
   }
 
   var hasOutput: Bool { !control.isEmpty || (phase == .open && nextTurn() != nil) }
@@ -120,8 +126,8 @@ extension ConnectionMachine {
 
   private mutating func appendMessageFrame(
     _ turn: Turn, to output: OutputBuffer, at now: LoopInstant
-  ) {
-    guard let message = headMessage(of: turn.call) else { return }
+  ) -> ArraySlice<UInt8> {
+    guard let message = headMessage(of: turn.call) else { return [] }
     let end = message.sentBytes + turn.bytes
     var header = FrameHeader(
       payloadBytes: UInt32(clamping: turn.bytes), call: turn.call, kind: message.kind)
@@ -131,8 +137,11 @@ extension ConnectionMachine {
       header.timeoutMilliseconds = now.wireMilliseconds(to: local[turn.call]?.deadline ?? .never)
       header.flags.formUnion(message.flags)
     }
+    let copied = Self.copiedBytes(of: turn.bytes, behind: output.count)
     message.payload.withUnsafeBytes {
-      output.append(header, UnsafeRawBufferPointer(rebasing: $0[message.sentBytes..<end]))
+      output.append(
+        header,
+        UnsafeRawBufferPointer(rebasing: $0[message.sentBytes..<message.sentBytes + copied]))
     }
     if message.isData {
       sendCredit.spend(turn.bytes)
@@ -148,7 +157,16 @@ extension ConnectionMachine {
     } else {
       advanceRemote(turn)
     }
+    return message.payload[message.sentBytes + copied..<end]
   }
+
+  /// A large payload is copied so far that what was written with it fills records of TLS.
+  private static func copiedBytes(of payloadBytes: Int, behind outputBytes: Int) -> Int {
+    guard payloadBytes > recordBytes else { return payloadBytes }
+    return recordBytes - (outputBytes + FrameHeader.byteCount) % recordBytes
+  }
+
+  private static let recordBytes = 16 << 10
 
   private mutating func advanceLocal(_ turn: Turn, _ message: OutgoingMessage) {
     let rest = local[turn.call]?.outbox.advance(by: turn.bytes)

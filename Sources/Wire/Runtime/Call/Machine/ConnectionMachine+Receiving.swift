@@ -19,13 +19,13 @@ extension ConnectionMachine {
     case .hello:
       throw ProtocolError("a second hello came")
     case .request:
-      try count(frame.payload.count)
+      try count(frame.passedBytes + frame.payload.count)
       return try receiveRequest(frame, at: now)
     case .response:
-      try count(frame.payload.count)
+      try count(frame.passedBytes + frame.payload.count)
       return try receiveMessage(frame)
     case .item:
-      try count(frame.payload.count)
+      try count(frame.passedBytes + frame.payload.count)
       return id.opener == side ? try receiveMessage(frame) : try receiveRequestItem(frame)
     case .end:
       return id.opener == side ? try receiveEnding(frame) : try receiveRequestEnd(frame)
@@ -45,6 +45,28 @@ extension ConnectionMachine {
     case .goaway:
       return receiveGoaway(try Goaway(decoding: frame.payload))
     }
+  }
+
+  /// Puts the payload of a frame that goes on with a message where the message is, as it comes:
+  /// `receive` gets the frame without it. Asked with no bytes when the frame begins; false where it
+  /// has to be whole first.
+  mutating func goOn(with piece: UnsafeRawBufferPointer, of frame: FrameHeader) -> Bool {
+    let id = frame.call
+    if !piece.isEmpty {
+      if id.opener == side {
+        local[id]?.partial.goOn(with: piece)
+      } else {
+        remote[id]?.partial.goOn(with: piece)
+      }
+      return true
+    }
+    guard budget.isHolding, phase == .open, frame.method == 0, !frame.flags.contains(.meta),
+      frame.kind == .request || frame.kind == .response || frame.kind == .item
+    else { return false }
+    let max = limits.messageBytesMax
+    return id.opener == side
+      ? local[id]?.partial.takesPieces(of: frame, messageBytesMax: max) ?? false
+      : remote[id]?.partial.takesPieces(of: frame, messageBytesMax: max) ?? false
   }
 
   private mutating func receiveHello(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
