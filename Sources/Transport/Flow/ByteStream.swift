@@ -54,10 +54,19 @@ extension ByteStream {
   package var counters: StreamCounters { StreamCounters() }
 }
 
+extension ByteStreamReceiver {
+  package func streamHasPlace(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool { false }
+}
+
 /// Hears from a `ByteStream`, on its loop. Nothing is delivered after `streamDidEnd`.
 package protocol ByteStreamReceiver: AnyObject {
   /// Bytes from the peer. The buffer is the loop's own and is valid during the call only.
   func streamDidReceive(_ bytes: UnsafeRawBufferPointer)
+
+  /// Asked before bytes are decrypted. One who knows where the next bytes belong calls `fill` with
+  /// that place, once; it answers how many of it were filled, at least 0, and these are received.
+  /// - Returns: whether `fill` was called; else the bytes come by `streamDidReceive`.
+  func streamHasPlace(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool
 
   /// `queuedBytes` fell from above `TransportLimits.highMarkBytes` to below `lowMarkBytes`.
   func streamDidDrain()

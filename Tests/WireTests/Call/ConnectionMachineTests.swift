@@ -264,6 +264,25 @@ struct ConnectionMachineTests {
     #expect(pair.near.local.openCount == 1)
   }
 
+  @Test("A large message leaves at once if nothing stands in line, and leaves the reserve alone")
+  func largeAtOnce() throws {
+    let pair = MachinePair()
+    func leaves(_ bytes: Int) -> Bool { pair.near.sendsAtOnce(bytes) }
+    let frameMax = pair.near.limits.framePayloadBytesMax
+    #expect(!leaves(0))  // The hello comes first.
+    try pair.settle()
+    #expect(leaves(frameMax) && !leaves(frameMax + 1))
+    _ = try #require(pair.begin(bytes(200_000)).id)
+    #expect(!leaves(frameMax) && leaves(100))
+    try pair.settle()
+    #expect(leaves(frameMax))
+    let reserve = pair.near.reservedCredit
+    pair.near.sendCredit.spend(pair.near.sendCredit.available - reserve - 5_000)
+    #expect(leaves(5_000) && !leaves(5_001))
+    pair.near.sendCredit.spend(5_000 + reserve - 100)
+    #expect(leaves(100) && !leaves(101))
+  }
+
   @Test("A message that is given up within a frame leaves nothing, and the frame's end is ignored")
   func droppedWithinFrame() throws {
     let pair = MachinePair()

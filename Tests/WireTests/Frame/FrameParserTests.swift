@@ -75,6 +75,43 @@ struct FrameParserTests {
     }
   }
 
+  @Test("A payload may be written to its place, all but its last byte", arguments: [1, 700, 5_000])
+  func filling(inPiecesOf size: Int) throws {
+    var parser = FrameParser(payloadBytesMax: 10_000)
+    _ = try parser.frames(in: Self.frames[0].encoded())
+    let whole = frame(.response, call: 70_000, payload: bytes(9_000))
+    let wire = whole.encoded()
+    var sent = FrameHeader.byteCount + 10
+    #expect(try parser.frames(in: Array(wire[..<sent])).isEmpty)
+    var places = 0
+    while true {
+      let filled = parser.fill({ place in
+        let count = min(size, place.count)
+        wire[sent..<sent + count].withUnsafeBytes { place.copyMemory(from: $0) }
+        return count
+      }) { _, _ in nil }
+      guard let filled else { break }
+      sent += filled
+      places += 1
+    }
+    #expect(places > 0 && sent < wire.count)
+    #expect(try parser.frames(in: Array(wire[sent...])) == [whole])
+  }
+
+  @Test(
+    "Whatever is said of a place, no more of it counts than there is", arguments: [-1, 1 << 40])
+  func fillingTooMuch(claim: Int) throws {
+    var parser = FrameParser(payloadBytesMax: 10_000)
+    _ = try parser.frames(in: Self.frames[0].encoded())
+    let wire = frame(.response, call: 70_000, payload: bytes(9_000)).encoded()
+    #expect(try parser.frames(in: Array(wire[..<FrameHeader.byteCount])).isEmpty)
+    let filled = parser.fill({ place in
+      place.initializeMemory(as: UInt8.self, repeating: 7)
+      return claim
+    }) { _, _ in nil }
+    #expect(filled == (claim < 0 ? 0 : 8_999))
+  }
+
   @Test("A header is laid out as documented")
   func layout() {
     let header = FrameHeader(

@@ -69,9 +69,13 @@ final class TLSEngine {
     try shake()
   }
 
+  /// Where plaintext shall go, as `ByteStreamReceiver.streamHasPlace` tells it.
+  typealias Place = ((UnsafeMutableRawBufferPointer) -> Int) -> Bool
+
   /// Takes bytes of the network, all of them, and hands out what they decrypt to, piece by piece.
   func receive(
-    _ input: UnsafeRawBufferPointer, plaintext: (UnsafeRawBufferPointer) -> Void
+    _ input: UnsafeRawBufferPointer, place: Place = { _ in false },
+    plaintext: (UnsafeRawBufferPointer) -> Void
   ) throws(TransportError) {
     bytes.pointee.input = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
     bytes.pointee.input_count = input.count
@@ -80,7 +84,7 @@ final class TLSEngine {
       bytes.pointee.input_count = 0
     }
     if state == .handshaking { try shake() }
-    if state == .open { try decrypt(plaintext) }
+    if state == .open { try decrypt(place, plaintext) }
   }
 
   /// Encrypts. Before the end of the handshake, and after an error, there is nothing to encrypt
@@ -136,29 +140,38 @@ final class TLSEngine {
   /// TLS's largest record holds so many bytes (RFC 8446, 5.1).
   private static let recordBytesMax = CUV_TLS_RECORD_BYTES
 
-  private func decrypt(_ plaintext: (UnsafeRawBufferPointer) -> Void) throws(TransportError) {
+  private func decrypt(
+    _ place: Place, _ plaintext: (UnsafeRawBufferPointer) -> Void
+  ) throws(TransportError) {
     let problem: TransportError?
     if let record = cuv_tls_borrow_record() {
       defer { cuv_tls_return_record() }
       problem = decrypt(
-        into: UnsafeMutableRawBufferPointer(start: record, count: Self.recordBytesMax), plaintext)
+        into: UnsafeMutableRawBufferPointer(start: record, count: Self.recordBytesMax), place,
+        plaintext)
     } else {
       // A delivery within a delivery.
       problem = withUnsafeTemporaryAllocation(byteCount: Self.recordBytesMax, alignment: 16) {
-        decrypt(into: $0, plaintext)
+        decrypt(into: $0, place, plaintext)
       }
     }
     if let problem { throw problem }
   }
 
   private func decrypt(
-    into record: UnsafeMutableRawBufferPointer, _ plaintext: (UnsafeRawBufferPointer) -> Void
+    into record: UnsafeMutableRawBufferPointer, _ place: Place,
+    _ plaintext: (UnsafeRawBufferPointer) -> Void
   ) -> TransportError? {
     ERR_clear_error()
     while true {
-      let count = SSL_read(ssl, record.baseAddress, Int32(record.count))
+      var count: Int32 = 0
+      let isPlaced = place {
+        count = SSL_read(ssl, $0.baseAddress, Int32(clamping: $0.count))
+        return Int(max(0, count))
+      }
+      if !isPlaced { count = SSL_read(ssl, record.baseAddress, Int32(record.count)) }
       if count > 0 {
-        plaintext(UnsafeRawBufferPointer(rebasing: record[..<Int(count)]))
+        if !isPlaced { plaintext(UnsafeRawBufferPointer(rebasing: record[..<Int(count)])) }
         // To ask once more for what cannot be there costs as much as a small record.
         if bytes.pointee.input_count == 0 && SSL_has_pending(ssl) == 0 { return nil }
         continue

@@ -192,6 +192,11 @@ final class TLSStream: ByteStream {
     receiver.streamDidReceive(plaintext)
   }
 
+  private func place(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+    guard let receiver, !isPaused, pending.isEmpty else { return false }
+    return receiver.streamHasPlace(fill)
+  }
+
   /// The peer said goodbye and nothing of its bytes waits any more: what is queued leaves, then
   /// our own goodbye.
   private func farewell() {
@@ -319,7 +324,7 @@ extension TLSStream: ByteStreamReceiver {
     do throws(TransportError) {
       let engine = try acquireEngine()
       let old = engine.state
-      try engine.receive(bytes) { plaintext in deliver(plaintext) }
+      try engine.receive(bytes, place: { place($0) }, plaintext: { deliver($0) })
       sendOutput()
       advance(from: old)
       if engine.state == .peerClosed, receiver != nil, !isPaused { farewell() }

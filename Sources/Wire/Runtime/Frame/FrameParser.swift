@@ -72,6 +72,33 @@ struct FrameParser {
     }
   }
 
+  /// Lends `fill` the place of the payload that is on its way, without its last byte: that comes by
+  /// `next`, which ends the frame. `pass` does it for a payload that is handed on.
+  /// - Returns: how many bytes `fill` says it wrote; `nil` where it was not asked, also because few
+  ///   are missing.
+  mutating func fill(
+    _ fill: (UnsafeMutableRawBufferPointer) -> Int, passing pass: (FrameHeader, Int) -> Int?
+  ) -> Int? {
+    switch state {
+    case .payload(let header, var payload):
+      let missing = Int(header.payloadBytes) - payload.count - 1
+      guard missing >= Self.placeBytesMin else { return nil }
+      state = .header([])
+      defer { state = .payload(header, payload) }
+      return payload.append(missing, by: fill)
+    case .passing(let header, let missing):
+      guard missing > Self.placeBytesMin, let filled = pass(header, missing - 1) else {
+        return nil
+      }
+      state = .passing(header, missing - filled)
+      return filled
+    case .header, .skipping: return nil
+    }
+  }
+
+  /// To copy fewer bytes costs less than to lend a place for them.
+  private static let placeBytesMin = 2 << 10
+
   /// Nothing of the next frame was taken, and it is not the first.
   var isBetweenFrames: Bool {
     if case .header(let collected) = state { !isFirst && collected.isEmpty } else { false }
@@ -145,6 +172,23 @@ private struct RawHeader {
     return FrameHeader(
       payloadBytes: payloadBytes, call: CallID(rawValue: call), method: method, kind: kind,
       flags: flags, timeoutMilliseconds: timeout)
+  }
+}
+
+extension [UInt8] {
+  /// Appends at most `count` bytes; `fill` writes them to the place it is lent and answers how many
+  /// it wrote. Proof for the unsafe pointer: the place is the array's own spare room, lent for the
+  /// call, and no more of it counts as written than it has.
+  mutating func append(_ count: Int, by fill: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+    var filled = 0
+    append(addingCapacity: count) { room in
+      room.withUnsafeMutableBufferPointer { place, written in
+        let place = UnsafeMutableBufferPointer(rebasing: place[..<count])
+        filled = Swift.max(0, Swift.min(count, fill(UnsafeMutableRawBufferPointer(place))))
+        written = filled
+      }
+    }
+    return filled
   }
 }
 

@@ -11,6 +11,9 @@ final class StreamSide: ByteStreamReceiver, TurnFlush {
   }
 
   func streamDidReceive(_ bytes: UnsafeRawBufferPointer) { core.receive(bytes) }
+  func streamHasPlace(_ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+    core.receive(into: fill)
+  }
   func streamDidDrain() { core.setNeedsFlush() }
   func streamDidEnd(_ error: TransportError?) {
     core.connection?.assumeIsolated { $0.streamEnded(error) }
@@ -22,10 +25,7 @@ extension ConnectionCore {
   func receive(_ bytes: UnsafeRawBufferPointer) {
     // A peer may go on talking after our goodbye.
     guard isRunning, let connection else { return }
-    if let pause = keepalive.hear() {
-      connection.assumeIsolated { $0.checkSilence(after: pause) }
-    }
-    receivedBytes &+= bytes.count
+    hear(bytes.count, connection)
     var input = bytes
     do throws(ProtocolError) {
       guard receivedBytes <= limits.bytesTotalMax else {
@@ -37,6 +37,23 @@ extension ConnectionCore {
     }
     if machine.hasOutput || isDrained { setNeedsFlush() }
     setTimer(connection)
+  }
+
+  /// Lends the place of a payload that is on its way. Its last byte comes by `receive`, so that the
+  /// frame ends there.
+  func receive(into fill: (UnsafeMutableRawBufferPointer) -> Int) -> Bool {
+    guard isRunning, let connection else { return false }
+    let filled = parser.fill(fill) { machine.goOn(with: $1, of: $0, by: fill) }
+    guard let filled else { return false }
+    hear(filled, connection)
+    return true
+  }
+
+  private func hear(_ count: Int, _ connection: Connection) {
+    receivedBytes &+= count
+    if let pause = keepalive.hear() {
+      connection.assumeIsolated { $0.checkSilence(after: pause) }
+    }
   }
 
   /// A frame of the machine's, and what came behind it. Enters the actor once for all of them.

@@ -99,14 +99,14 @@ final class ConnectionCore {
 
   /// Nothing may stand before the hello. A piece of output that the kernel would take is reason to
   /// look again (`extendsRoom`).
-  private func setOutputEnd() {
+  private func setOutputEnd(frameBytes: Int = 0) {
     guard let stream, machine.control.hello == nil else {
       outputEnd = 0
       return
     }
     let queuedBytes = stream.queuedBytes
     let room = max(0, limits.unsentBytesMax - queuedBytes)
-    outputEnd = queuedBytes == 0 ? min(room, Self.pieceBytes) : room
+    outputEnd = queuedBytes == 0 ? min(room, max(Self.pieceBytes, frameBytes)) : room
   }
 
   /// The turn's output may grow so far, now that it is open, or that it has been sent in part: much
@@ -119,7 +119,7 @@ final class ConnectionCore {
       stream.send(output.bytes)
       output.removeAll(keepingAtMost: Self.keptOutputBytes)
     }
-    setOutputEnd()
+    setOutputEnd(frameBytes: bytes)
     return output.count + bytes <= outputEnd
   }
 
@@ -163,7 +163,7 @@ final class ConnectionCore {
   /// one of the buffers that TLS lends.
   private static let pieceBytes = 48 << 10
   /// Memory that is kept for the next turn.
-  private static let keptOutputBytes = 64 << 10
+  private static let keptOutputBytes = 72 << 10
 
   var isDrained: Bool { machine.isDrained && express.openCount == 0 && output.isEmpty }
   var areCallsDone: Bool { machine.areCallsDone && express.openCount == 0 }

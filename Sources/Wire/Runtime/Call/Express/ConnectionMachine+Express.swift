@@ -5,7 +5,14 @@ extension ConnectionMachine {
   /// A message of `bytes` may leave at once, in one frame.
   @inline(__always)
   func sendsAtOnce(_ bytes: Int) -> Bool {
-    bytes <= atOnceBytesMax && bytes <= sendCredit.available
+    bytes <= atOnceBytesMax && bytes <= sendCredit.available || sendsLargeAtOnce(bytes)
+  }
+
+  /// A larger one only where nothing stands in line, and the reserve of the small ones stays.
+  @inline(never)
+  private func sendsLargeAtOnce(_ bytes: Int) -> Bool {
+    bytes <= largeAtOnceBytesMax && schedule.isEmpty
+      && bytes <= sendCredit.available - reservedCredit
   }
 
   /// New calls of this side need not be refused.
@@ -17,11 +24,11 @@ extension ConnectionMachine {
     return !farewells.contains(.said) && metrics.served.begun < limits.callsTotalMax
   }
 
-  /// The largest message that leaves at once, now that the peer said what it takes.
+  /// The largest messages that leave at once, now that the peer said what it takes.
   mutating func allowSendingAtOnce() {
-    atOnceBytesMax = min(
-      limits.smallMessageBytes - 1, peer.messageBytesMax, peer.framePayloadBytesMax,
-      limits.framePayloadBytesMax)
+    largeAtOnceBytesMax = min(
+      peer.messageBytesMax, peer.framePayloadBytesMax, limits.framePayloadBytesMax)
+    atOnceBytesMax = min(limits.smallMessageBytes - 1, largeAtOnceBytesMax)
   }
 
   /// A request came whole and is answered at once.

@@ -31,6 +31,12 @@ struct PartialMessage {
     if isStarted { bytes.append(contentsOf: piece) }
   }
 
+  mutating func goOn(
+    with count: Int, by fill: (UnsafeMutableRawBufferPointer) -> Int
+  ) -> Int? {
+    isStarted ? bytes.append(count, by: fill) : nil
+  }
+
   mutating func append(
     _ frame: Frame, messageBytesMax: Int, budget: inout PartialBudget
   ) throws(ProtocolError) -> Outcome {

@@ -114,10 +114,14 @@ extension ConnectionMachine {
     case .ending: break
     case .small: guard bytes <= sendCredit.available else { return nil }
     case .large:
-      let reserve = min(limits.smallMessageReserveBytes, peer.connectionCreditBytes / 4)
-      guard bytes <= sendCredit.available - reserve else { return nil }
+      guard bytes <= sendCredit.available - reservedCredit else { return nil }
     }
     return Turn(call: id, lane: lane, bytes: bytes)
+  }
+
+  /// Credit that large messages leave to small ones.
+  var reservedCredit: Int {
+    min(limits.smallMessageReserveBytes, peer.connectionCreditBytes / 4)
   }
 
   private func headMessage(of id: CallID) -> OutgoingMessage? {

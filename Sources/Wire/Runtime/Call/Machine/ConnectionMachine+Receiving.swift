@@ -69,6 +69,17 @@ extension ConnectionMachine {
       : remote[id]?.partial.takesPieces(of: frame, messageBytesMax: max) ?? false
   }
 
+  /// The same for at most `count` bytes that `fill` writes where they belong, if the message is
+  /// still wanted.
+  mutating func goOn(
+    with count: Int, of frame: FrameHeader, by fill: (UnsafeMutableRawBufferPointer) -> Int
+  ) -> Int? {
+    let id = frame.call
+    return id.opener == side
+      ? local[id]?.partial.goOn(with: count, by: fill) ?? nil
+      : remote[id]?.partial.goOn(with: count, by: fill) ?? nil
+  }
+
   private mutating func receiveHello(_ frame: Frame) throws(ProtocolError) -> ConnectionAction {
     guard frame.header.kind == .hello else {
       throw ProtocolError("a \(frame.header.kind) frame came before hello")

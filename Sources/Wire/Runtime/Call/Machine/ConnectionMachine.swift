@@ -60,6 +60,7 @@ struct ConnectionMachine: ~Copyable {
   /// The largest message that may leave in the turn in which it is made; none before the peer's
   /// hello and after the end.
   var atOnceBytesMax = -1
+  var largeAtOnceBytesMax = -1
 
   init(
     side: ConnectionSide, limits: WireLimits, serving: [UInt16: MethodShape],
@@ -148,6 +149,7 @@ struct ConnectionMachine: ~Copyable {
     if case .ended = phase { return ([], []) }
     phase = .ended(error)
     atOnceBytesMax = -1
+    largeAtOnceBytesMax = -1
     let failed = local.openIDs.compactMap { endLocal($0, with: error) }
     let running = remote.openIDs.filter { endRemote($0, with: error) }
     schedule.removeAll()
