@@ -16,7 +16,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
 .PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
-  test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers clean
+  test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,9 +87,12 @@ bench-rpc: ## The RPC beside C, gRPC and Cap'n Proto: PEERS=c,ours ROUNDS=5 WORK
 	@Benchmarks/rpc/build.sh $(filter-out grpc-swift,$(RPC_PEERS))
 	@python3 Benchmarks/rpc/runner $(RPC_OPTIONS)
 
+bench-turns: ## The longest turn of a loop under attack, in a release build
+	@scripts/turns.sh
+
 bench-rpc-peers: ## Build all that bench-rpc compares with; grpc-swift takes 14 minutes of CPU
 	@scripts/setup.sh bench
 	@Benchmarks/rpc/build.sh c ours grpc-cpp capnp grpc-swift
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-static .build-asan .build-tsan .build-fuzz .build-bench .build-peers
+	rm -rf .build .build-static .build-asan .build-tsan .build-fuzz .build-bench .build-peers .build-turns .build-turns-fuzz

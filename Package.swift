@@ -119,7 +119,7 @@ if Context.environment["LIVY_BENCH"] == "1" {
 if fuzzers {
   targets += [
     command("FrameFuzzer", "Tests/fuzz/FrameFuzzer", uses: ["Simulation", "Transport", "Wire"]),
-    command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["Transport"]),
+    command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["TestSupport", "Transport"]),
     command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["Wire", "WireMessages"]),
   ]
 }

@@ -33,6 +33,8 @@ package struct TransportLimits: Equatable, Sendable {
   package var arrivalsMax = 16_384
   /// From the first byte of a peer to the start of its handshake; then the connection is cut.
   package var waitTimeout: Duration = .seconds(30)
+  /// Timers that fire in one turn of a loop; the others that are due fire in the next ones.
+  package var timersPerTurnMax = 256
   /// Connections that are accepted in one turn of the loop.
   package var acceptsPerTurnMax = 64
   /// A listener accepts nothing for so long when the system has no descriptor left.

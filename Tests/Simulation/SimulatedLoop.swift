@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import TestSupport
 package import Transport
 
 /// A loop of a `SimulatedWorld`: an executor whose turns the world gives out.
@@ -76,6 +77,10 @@ package final class SimulatedLoop: Loop, @unchecked Sendable {
 
   func takeTurn(rounds: Int) {
     world.note("turn", number, work.count)
+    TurnLog.measure { runTurn(rounds: rounds) }
+  }
+
+  private func runTurn(rounds: Int) {
     var rest = rounds
     while !work.isEmpty, rest > 0 {
       rest -= 1

@@ -43,6 +43,27 @@ internal import Testing
     #expect(heap.earliest == nil)
   }
 
+  @Test("Of many timers that are due few fire in a turn, all in order, and no work is lost")
+  func fewInATurn() async throws {
+    var limits = TransportLimits()
+    limits.timersPerTurnMax = 10
+    let loop = try EventLoop.start(name: "timers", limits: limits)
+    let fired = Locked<[(turn: UInt64, number: Int)]>([])
+    await loop.run {
+      let now = loop.now
+      for number in 0..<95 {
+        loop.schedule(at: now) {
+          fired.withLock { $0.append((loop.counters.pointee.turns, number)) }
+        }
+      }
+    }
+    #expect(await eventually { fired.withLock { $0.count } == 95 })
+    let turns = Dictionary(grouping: fired.withLock { $0 }, by: \.turn).mapValues(\.count)
+    #expect(fired.withLock { $0.map(\.number) } == Array(0..<95))
+    #expect(turns.count == 10 && turns.values.allSatisfy { $0 <= 10 })
+    await loop.stop()
+  }
+
   @Test("Cancelled timers do not pile up")
   func heapSweep() {
     var heap = TimerHeap()

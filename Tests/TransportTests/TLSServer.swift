@@ -18,6 +18,7 @@ final class TLSServer: Sendable {
     limits: TransportLimits = TransportLimits(), identity: TLSIdentity? = nil,
     verify: @escaping TLSContext.Verify = { _, _ in nil }
   ) async throws {
+    TurnLog.begin()
     fixture = try TLSFixture()
     loop = try EventLoop.start(name: "tls-server", limits: limits)
     let context = try fixture.server(identity: identity, verify: verify)
@@ -44,6 +45,7 @@ final class TLSServer: Sendable {
   var ends: [TransportError?] { ended.withLock { $0 } }
 
   func stop() async {
+    await TurnLog.note(loop)
     await loop.stop()
   }
 

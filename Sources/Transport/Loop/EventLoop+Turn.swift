@@ -143,10 +143,13 @@ extension EventLoop {
     isFiringTimers = true
     handles.alarm.didGoOff()
     knownInstant = now
-    while let entry = timers.popDue(now) {
+    var fired = 0
+    while fired < limits.timersPerTurnMax, let entry = timers.popDue(now) {
+      fired += 1
       if entry.timer.claim() { entry.body() }
     }
     isFiringTimers = false
+    // What is due and was not fired sets the alarm off in the next turn.
     if let earliest = timers.earliest {
       handles.alarm.set(noLaterThan: earliest)
     } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Counts by address, and who has the highest one. Every operation takes the same short time,
-/// however many addresses there are.
+/// Counts by address, and who has the highest one. A step of one takes the same short time, however
+/// many addresses there are and however high their counts.
 struct CrowdRanking {
   private struct Standing {
     var count: Int
@@ -21,12 +21,17 @@ struct CrowdRanking {
   var highest: NetworkBlock? { levels.count > 1 ? levels.last?.first : nil }
 
   mutating func add(_ difference: Int, to block: NetworkBlock) {
-    let count = count(of: block) + difference
-    if let old = standings.removeValue(forKey: block) { leave(old) }
-    guard count > 0 else { return }
-    while levels.count <= count { levels.append([]) }
-    standings[block] = Standing(count: count, index: levels[count].count)
-    levels[count].append(block)
+    let old = standings[block]
+    let count = (old?.count ?? 0) + difference
+    if count > 0 {
+      while levels.count <= count { levels.append([]) }
+      standings[block] = Standing(count: count, index: levels[count].count)
+      levels[count].append(block)
+    } else {
+      standings[block] = nil
+    }
+    // Only now: else the empty levels below the highest one would go, and come again.
+    if let old { leave(old) }
   }
 
   private mutating func leave(_ standing: Standing) {

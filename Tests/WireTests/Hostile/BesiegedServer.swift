@@ -27,11 +27,13 @@ final class BesiegedServer: Sendable {
       result = .failure(error)
     }
     await server.peersLoop.stop()
+    await TurnLog.note(server.loop)
     await server.loop.stop()
     try result.get()
   }
 
   private init(_ limits: WireLimits) async throws {
+    TurnLog.begin()
     loop = try EventLoop.start(name: "besieged")
     peersLoop = try EventLoop.start(name: "peers")
     contexts = try LoopbackContexts()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Glibc
+internal import TestSupport
 
 @testable internal import Transport
 
@@ -40,17 +41,25 @@ private func feed(_ bytes: [UInt8], to context: TLSContext, pieceBytes: Int) {
 @discardableResult
 private func receive(_ bytes: [UInt8], _ engine: TLSEngine) throws(TransportError) -> [UInt8] {
   var plaintext: [UInt8] = []
-  let problem = bytes.withUnsafeBytes { buffer -> TransportError? in
-    do throws(TransportError) {
-      try engine.receive(buffer) { plaintext.append(contentsOf: $0) }
-      return nil
-    } catch {
-      return error
+  // In deliveries as large as a loop's.
+  for start in stride(from: 0, to: bytes.count, by: deliveryBytesMax) {
+    let delivery = bytes[start..<min(start + deliveryBytesMax, bytes.count)]
+    var problem: TransportError?
+    delivery.withUnsafeBytes { buffer in
+      TurnLog.measure {
+        do throws(TransportError) {
+          try engine.receive(buffer) { plaintext.append(contentsOf: $0) }
+        } catch {
+          problem = error
+        }
+      }
     }
+    if let problem { throw problem }
   }
-  if let problem { throw problem }
   return plaintext
 }
+
+private let deliveryBytesMax = 64 << 10
 
 /// A handshake, and a word each way after it, with wounds.
 private struct Handshake {
@@ -114,7 +123,7 @@ private struct Handshake {
       case 0: flight[place] ^= wounds[start + 3]
       case 1: flight.removeSubrange(place...)
       case 2: flight.insert(wounds[start + 3], at: place)
-      default: flight += flight[..<place]
+      default: if flight.count < 1 << 20 { flight += flight[..<place] }
       }
     }
     return flight
