@@ -92,6 +92,15 @@ matrix() {
   with_spark spark-4.0
 }
 
+if [ "${1:-}" = --one ]; then
+  "$2"
+  exit
+fi
+
+# A test that hangs shall not hang whoever waits for it. Not at a terminal: there Ctrl-C would not reach the tests.
+guard=(timeout -k 30 30m)
+if [ -t 1 ]; then guard=(); fi
+
 summary=()
 log=$(mktemp)
 report() {
@@ -110,7 +119,7 @@ for tier in "$@"; do
   printf '\n== %s ==\n' "$tier"
   start=$SECONDS
   summary+=("$(printf '  %-12s failed' "$tier")")
-  "$tier" 2>&1 | tee "$log"
+  "${guard[@]}" scripts/tiers.sh --one "$tier" 2>&1 | tee "$log"
   : >"$log"
   unset 'summary[-1]'
   summary+=("$(awk -v t="$tier" -v s=$((SECONDS - start)) 'BEGIN {printf "  %-12s %5.1f", t, s / 60}')")
