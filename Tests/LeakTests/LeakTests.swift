@@ -13,8 +13,8 @@ internal import Transport
 @Suite("Leaks", .serialized, .enabled(if: Amount.areLeaksSought))
 struct LeakTests {
   /// What memory may grow by from the first tenth to the end, by the whole of each test: room for
-  /// the allocator's own habits, and far under a byte for each call or a page for each connection.
-  private static let growthMax = 12 << 20
+  /// the allocator's own habits, and far under the size of a pointer for each call.
+  private static let growthMax = 4 << 20
 
   /// Runs `step` so often, and compares the memory after a tenth of it with that at the end.
   private func expectNoGrowth(
