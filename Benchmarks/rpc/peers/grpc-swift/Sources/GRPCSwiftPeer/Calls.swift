@@ -4,7 +4,7 @@ internal import GRPCCore
 
 /// Echo, bulk and stream.
 struct Calls {
-  let options: Options
+  let options: RunOptions
 
   func run() async throws {
     let measurement = Measurement(

@@ -5,10 +5,10 @@ internal import Synchronization
 
 /// Many connections: those that come all at once, those that stay, and the one that was there.
 struct Crowd {
-  let options: Options
+  let options: RunOptions
   private let payload = Payload(count: 100)
 
-  init(options: Options) {
+  init(options: RunOptions) {
     self.options = options
   }
 

@@ -3,7 +3,7 @@
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
 
-extension Options {
+extension RunOptions {
   var certificates: String { text("certs") ?? "." }
 }
 
@@ -17,7 +17,7 @@ struct EchoClient: Sendable {
 
   private let client: GRPCClient<HTTP2ClientTransport.Posix>
 
-  init(_ options: Options) throws {
+  init(_ options: RunOptions) throws {
     let transport = try HTTP2ClientTransport.Posix(
       target: .ipv4(address: "127.0.0.1", port: options.count("port", 0)),
       transportSecurity: .mTLS(

@@ -27,7 +27,7 @@ struct EchoServer: RegistrableRPCService {
     }
   }
 
-  static func run(_ options: Options) async throws {
+  static func run(_ options: RunOptions) async throws {
     let transport = HTTP2ServerTransport.Posix(
       address: .ipv4(host: "127.0.0.1", port: 0),
       transportSecurity: .mTLS(

@@ -7,7 +7,7 @@ internal import Glibc
 struct Peer {
   static func main() async {
     do {
-      let options = try Options(CommandLine.arguments)
+      let options = try RunOptions(CommandLine.arguments)
       options.limitLife()
       switch options.role {
       case "server": try await EchoServer.run(options)
