@@ -11,7 +11,7 @@ internal import Testing
 @Suite("Simulation")
 struct SimulationTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let seedsDefault: UInt64 = 1_500
+  private static let seedsDefault: UInt64 = 2_000
 
   private static var seeds: Range<UInt64> {
     let count = environment["LIVY_SIM_SEEDS"].flatMap(UInt64.init) ?? seedsDefault

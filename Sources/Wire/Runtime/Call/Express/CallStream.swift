@@ -56,7 +56,7 @@ package final class CallStream<Request: WireMessage, Response: WireMessage> {
   }
 
   /// The next answer, in the order of the calls; `nil` when none is outstanding.
-  @inlinable
+  @inlinable @inline(__always)
   package func next() async -> Answer? {
     while ring.pendingCount > 0 {
       if let answer = takeNext() { return answer }

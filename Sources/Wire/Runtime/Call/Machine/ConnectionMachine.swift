@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
 internal import Transport
 
 /// All state of one connection's calls, without I/O, clock or tasks: frames and wishes go in,
@@ -25,6 +26,10 @@ struct ConnectionMachine: ~Copyable {
     static let said = Farewells(rawValue: 1 << 0)
     static let heard = Farewells(rawValue: 1 << 1)
   }
+
+  /// Has to stay at its address, and so has what holds it. Else the compiler copies the whole machine,
+  /// a kilobyte, for each question to it that is not compiled in place.
+  private let anchor = Atomic(false)
 
   let side: ConnectionSide
   let limits: WireLimits
