@@ -117,7 +117,7 @@ final class ConnectionCore {
     let bytes = end - output.count
     if let stream, stream.queuedBytes == 0, !output.isEmpty {
       stream.send(output.bytes)
-      output.removeAll(keepingAtMost: Self.keptOutputBytes)
+      forgetOutput()
     }
     setOutputEnd(frameBytes: bytes)
     return output.count + bytes <= outputEnd
@@ -155,15 +155,24 @@ final class ConnectionCore {
       let rest = machine.appendOutput(to: output, &room, pieceBytes: Self.pieceBytes, at: now)
       guard !output.isEmpty else { return }
       rest.withUnsafeBytes { stream.send(output.bytes, $0) }
-      output.removeAll(keepingAtMost: Self.keptOutputBytes)
+      forgetOutput()
     } while machine.hasOutput && room.messageBytes >= 0
   }
 
   /// A piece is ended by the frame that makes it as large; with that, and its records, it fits into
   /// one of the buffers that TLS lends.
   private static let pieceBytes = 48 << 10
-  /// Memory that is kept for the next turn.
-  private static let keptOutputBytes = 72 << 10
+
+  /// It was sent. Memory is kept for as much again and more, so that one large message does not stay
+  /// with a connection that has become quiet.
+  private func forgetOutput() {
+    output.removeAll(
+      keepingAtMost: min(Self.keptOutputBytesMax, max(Self.keptOutputBytesMin, 2 * output.count)))
+  }
+
+  private static let keptOutputBytesMin = 4 << 10
+  /// A piece and a frame that ends it.
+  private static let keptOutputBytesMax = 72 << 10
 
   var isDrained: Bool { machine.isDrained && express.openCount == 0 && output.isEmpty }
   var areCallsDone: Bool { machine.areCallsDone && express.openCount == 0 }
