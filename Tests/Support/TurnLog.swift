@@ -10,7 +10,7 @@ package enum TurnLog {
   private static let longest = Locked<UInt64>(0)
 
   /// Before the turns that shall count. The test runner takes a backtrace of each error that is
-  /// thrown, which costs more than all else in a storm of cancelled calls: not while turns are timed.
+  /// thrown, which is half of all CPU in a storm of cancelled calls: not while turns are timed.
   package static func begin() {
     guard path != nil else { return }
     for hook in ["_swift_willThrow", "_swift_willThrowTypedImpl"] {
