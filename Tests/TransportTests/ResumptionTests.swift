@@ -129,12 +129,47 @@ struct ResumptionTests {
     let client = try fixture.client(identity: fixture.identity("livy:session:b"))
     _ = try meet(client, server)
     var pair = try EnginePair(client: client, server: server, target: "there")
-    pair.feedHello()
+    pair.feedServer()
     isRevoked.withLock { $0 = true }
     pair.run()
     #expect(pair.server.isResumed && pair.server.state == .handshaking)
     #expect(pair.serverError?.reason == "it has ended")
     #expect(pair.server.peer == nil)
+  }
+
+  @Test("A session that comes when its server is revoked already is not kept")
+  func revokedBeforeTheSession() throws {
+    let fixture = try TLSFixture()
+    let isWelcome = Locked(true)
+    let client = try fixture.client(identity: fixture.identity("livy:session:b")) { _, _ in
+      isWelcome.withLock { $0 } ? nil : PeerRefusal(.revoked, "it has ended")
+    }
+    var pair = try EnginePair(client: client, server: fixture.server(), target: "there")
+    pair.feedServer()
+    pair.feedClient()
+    pair.feedServer()
+    #expect(pair.client.state == .open && pair.server.state == .open)
+    isWelcome.withLock { $0 = false }
+    client.forgetSessions(of: .uri("livy:server:a"))
+    pair.run()
+    #expect(pair.client.state == .open && client.sessionCount == 0)
+  }
+
+  @Test("No session is made for a client that is revoked at the end of its handshake")
+  func revokedAtTheEnd() throws {
+    let fixture = try TLSFixture()
+    let judgements = Locked(0)
+    let server = try fixture.server { _, _ in
+      let isFirst = judgements.withLock { count in
+        count += 1
+        return count == 1
+      }
+      return isFirst ? nil : PeerRefusal(.revoked, "it has ended")
+    }
+    let client = try fixture.client(identity: fixture.identity("livy:session:b"))
+    let pair = try meet(client, server)
+    expectOpen(pair, resumed: false)
+    #expect(judgements.withLock { $0 } == 2 && server.sessionCount == 0)
   }
 
   @Test("A client asks anew whether it likes the server")

@@ -37,9 +37,14 @@ struct EnginePair {
     }
   }
 
-  /// Carries the client's first flight to the server and nothing back.
-  mutating func feedHello() {
+  /// Carries the client's next flight to the server and nothing back.
+  mutating func feedServer() {
     serverError = Self.feed(server, client.takeOutput(), pieces: .max, into: &heardByServer)
+  }
+
+  /// Carries the server's next flight to the client and nothing back.
+  mutating func feedClient() {
+    clientError = Self.feed(client, server.takeOutput(), pieces: .max, into: &heardByClient)
   }
 
   private static func feed(

@@ -135,11 +135,7 @@ package final class TLSContext: Sendable {
 
   /// Forgets the sessions of these peers, so that none of them comes back without showing its
   /// certificate. Whether they may come in at all is for `verify` to say, in every handshake.
-  package func forgetSessions(of peers: PeerSelector) {
-    let setup = setup
-    setup.book.withLock { book in _ = book.forget(peers) }
-    setup.shelf.withLock { shelf in shelf.forget(peers) }
-  }
+  package func forgetSessions(of peers: PeerSelector) { setup.forgetSessions(of: peers) }
 
   /// Sessions that a server keeps, or targets for which a client keeps one.
   package var sessionCount: Int {

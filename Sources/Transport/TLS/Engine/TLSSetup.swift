@@ -43,6 +43,11 @@ final class TLSSetup: @unchecked Sendable {
     now <= min(peer.notAfter, authorityEnd)
   }
 
+  func forgetSessions(of peers: PeerSelector) {
+    book.withLock { book in _ = book.forget(peers) }
+    shelf.withLock { shelf in shelf.forget(peers) }
+  }
+
   /// AES-128-GCM first: the fastest here with AES instructions, and as strong as the P-256 keys
   /// (see docs of TLS 1.3, RFC 8446 B.4). AES-256 costs about the same and is there for policies
   /// that ask for it; ChaCha20 is for hosts without AES instructions.

@@ -37,7 +37,9 @@ extension TLSEngine {
     setup.isCurrent(peer, now: now) && judge(peer) == nil
   }
 
-  /// Both sides: a session was made that may be resumed later.
+  /// Both sides: a session was made that may be resumed later. It comes some time after the
+  /// handshake, in which its peer may have been revoked, and what was kept of him purged: he is
+  /// judged once more, when the session is where a purge would find it.
   func keep(_ session: OpaquePointer) {
     guard let peer = isResumed ? handshake.resumingPeer ?? handshake.peer : handshake.peer else {
       return
@@ -55,5 +57,6 @@ extension TLSEngine {
       let kept = SessionShelf.Kept(session: copy, peer: peer, made: now)
       setup.shelf.withLock { shelf in shelf.keep(kept, for: target) }
     }
+    if judge(peer) != nil { setup.forgetSessions(of: .publicKey(digest: peer.publicKeyDigest)) }
   }
 }
