@@ -36,6 +36,7 @@ extension Checker {
       case .enumeration(let nested): message.enumerations.append(check(nested, in: inner))
       }
     }
+    checkJSONNames(of: message)
     return message
   }
 
@@ -62,8 +63,8 @@ extension Checker {
     }
     guard let number else { return nil }
     return Field(
-      name: syntax.name.text, range: syntax.name.range, number: number, type: type,
-      cardinality: cardinality,
+      name: syntax.name.text, jsonName: options.jsonName ?? JSONSpelling.field(syntax.name.text),
+      range: syntax.name.range, number: number, type: type, cardinality: cardinality,
       documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated))
   }
 

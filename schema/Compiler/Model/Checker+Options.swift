@@ -7,6 +7,7 @@ struct CheckedOptions {
   var packedRange: SourceRange?
   var allowAlias: Bool?
   var allowAliasRange: SourceRange?
+  var jsonName: String?
 }
 
 /// What an option can stand at.
@@ -33,7 +34,7 @@ enum OptionOwner {
       ]
     case .message: ["no_standard_descriptor_accessor"]
     case .field:
-      ["json_name", "ctype", "jstype", "lazy", "unverified_lazy", "debug_redact", "retention"]
+      ["ctype", "jstype", "lazy", "unverified_lazy", "debug_redact", "retention"]
     case .oneof: []
     case .enumeration: []
     case .enumerationValue: ["debug_redact"]
@@ -67,6 +68,7 @@ extension Checker {
       case ("allow_alias", .enumeration):
         checked.allowAlias = flag(option)
         checked.allowAliasRange = name.range
+      case ("json_name", .field): checked.jsonName = jsonName(option)
       case ("default", .field):
         diagnostics.error(
           name.range, "default values are not supported: they belong to proto2",

@@ -58,6 +58,8 @@ package struct Field: Sendable {
   }
 
   package var name: String
+  /// Its name in JSON, as `json_name` says or as it follows from `name`.
+  package var jsonName: String
   package var range: SourceRange
   package var number: UInt32
   package var type: FieldType

@@ -30,7 +30,7 @@ struct CodingTranslator {
   }
 
   /// A statement for each field in order of the numbers, to a writer or to what measures.
-  private func visits(_ target: String) -> [SwiftStatement] {
+  func visits(_ target: String) -> [SwiftStatement] {
     let fields = message.fields.sorted { $0.number < $1.number }
     var statements: [SwiftStatement] = []
     var index = 0
@@ -162,7 +162,7 @@ struct CodingTranslator {
   }
 
   /// A property, where a variable of the function may have its name.
-  private func reference(_ field: String) -> String {
+  func reference(_ field: String) -> String {
     let name = SwiftSpelling.property(field)
     return SwiftKeywords.locals.contains(name) ? "self.\(name)" : name
   }

@@ -130,11 +130,11 @@ struct SwiftNames: Sendable {
     for field in message.fields {
       if case .member(let oneof) = field.cardinality {
         members[oneof].take(
-          SwiftSpelling.oneofCase(field.name), SchemaName(field.name, field.range), &collisions)
+          SwiftSpelling.oneofCase(field.name), SchemaName(field), &collisions)
         continue
       }
       let name = SwiftSpelling.property(field.name)
-      properties.take(name, SchemaName(field.name, field.range), &collisions)
+      properties.take(name, SchemaName(field), &collisions)
       if field.isRecursive {
         properties.take(Self.boxed(name), SchemaName(field.name, field.range), &collisions)
       }
@@ -152,7 +152,11 @@ struct SwiftNames: Sendable {
     let names = SwiftSpelling.enumCases(
       enumeration.values.map(\.name), of: enumeration.name.last)
     zeroCases[enumeration.name.full] = names.first
+    var numbers: [String: Int32] = [:]
     for (value, name) in zip(enumeration.values, names) {
+      // Two names of one number can be one name in Swift.
+      if value.isAlias, numbers[name] == value.number { continue }
+      numbers[name] = value.number
       scope.take(name, SchemaName(value.name, value.range), &collisions)
     }
   }
@@ -180,11 +184,18 @@ struct SwiftNames: Sendable {
 /// A name as the schema has it, and where.
 private struct SchemaName {
   var text: String
+  /// What follows from the name for JSON, where it is a field's.
+  var json: String?
   var range: SourceRange
 
   init(_ text: String, _ range: SourceRange) {
     self.text = text
     self.range = range
+  }
+
+  init(_ field: Field) {
+    self.init(field.name, field.range)
+    json = JSONSpelling.field(field.name)
   }
 }
 
@@ -201,8 +212,9 @@ private struct NameScope {
       taken[name] = spelling
       return
     }
-    // What has one name in the schema, too, has been reported there.
+    // What has one name in the schema or in JSON, too, has been reported there.
     if earlier.text == spelling.text { return }
+    if let json = spelling.json, json == earlier.json { return }
     collisions.append(
       SwiftNames.Collision(
         range: spelling.range, earlier: earlier.range, name: SwiftSpelling.bare(name)))
