@@ -15,7 +15,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OUTSTANDING),--outstanding $(OUTSTANDING)) \
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
-.PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
+.PHONY: help setup build driver demo test test-unit test-differential test-integration test-matrix test-asan \
   test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
@@ -40,10 +40,13 @@ demo: ## Build, then show every part on real Spark
 	@scripts/demo.sh
 
 test: ## The whole suite, tier by tier, with the minutes of each
-	@scripts/tiers.sh lint build unit asan tsan fuzz driver integration
+	@scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration
 
 test-unit: ## Machines, codecs, loopback TLS: no Spark
 	@scripts/tiers.sh build unit
+
+test-differential: ## The codec beside protobuf's own programs: LIVY_DIFFERENTIAL_ROUNDS=60
+	@scripts/tiers.sh build differential
 
 test-integration: ## Real Spark, real servers, real clients
 	@scripts/tiers.sh build driver integration

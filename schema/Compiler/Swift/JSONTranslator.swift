@@ -20,10 +20,9 @@ struct JSONTranslator {
   }
 
   private func tree(of file: SchemaFile) -> SwiftFile {
-    let prefix = visibility.rawValue
     return SwiftFile(
       header: FileTranslator.header(of: file),
-      imports: ["\(prefix) import WireCodec", "\(prefix) import WireJSON"],
+      imports: ["internal import WireCodec", "\(visibility.rawValue) import WireJSON"],
       declarations: file.messages.flatMap(messages) + file.enumerations.map(enumeration))
   }
 

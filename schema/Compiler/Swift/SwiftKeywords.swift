@@ -22,7 +22,9 @@ enum SwiftKeywords {
   ]
 
   /// Members that each generated enum has.
-  static let enumMembers: Set<String> = ["hash", "hashValue", "jsonNames", "rawValue", "unrecognized"]
+  static let enumMembers: Set<String> = [
+    "hash", "hashValue", "jsonNames", "rawValue", "unrecognized",
+  ]
 
   /// Cases that `Optional` has: a oneof is one, and `.none` would mean that nothing is set.
   static let optionalMembers: Set<String> = ["none", "some"]
@@ -39,13 +41,15 @@ enum SwiftKeywords {
   /// Types that generated code names, and those that a type cannot be called.
   static let types = Set(ScalarType.allCases.map(\.coding)).union([
     "Any", "Protocol", "Self", "Type", "Bool", "Double", "Duration", "Float", "Hashable", "Int",
-    "Int32", "Int64", "JSONEnum", "JSONEnumNames", "JSONError", "JSONMessage", "JSONName", "JSONNames",
-    "JSONReader", "JSONWriter", "Sendable", "String", "UInt32", "UInt64", "UInt8", "BidirectionalCall",
+    "Int32", "Int64", "JSONEnum", "JSONEnumNames", "JSONError", "JSONMessage", "JSONName",
+    "JSONNames",
+    "JSONReader", "JSONWriter", "Sendable", "String", "UInt32", "UInt64", "UInt8",
+    "BidirectionalCall",
     "BidirectionalStreamingMethod", "Boxed", "CallContext", "CallError", "ClientStreamingCall",
     "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
     "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire", "WireJSON",
+    "Wire", "WireCodec", "WireJSON",
   ])
 
   /// Written as one word in capitals where they do not begin a name.
@@ -55,7 +59,7 @@ enum SwiftKeywords {
 }
 
 extension ScalarType {
-  /// The type in `Wire` that reads and writes it.
+  /// The type in `WireCodec` that reads and writes it.
   var coding: String {
     switch self {
     case .double: "DoubleField"

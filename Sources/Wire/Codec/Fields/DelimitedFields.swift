@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `string`: UTF-8, checked when read.
+///
+/// Swift compares strings by canonical equivalence: two keys of a map that differ only in how an
+/// accent is composed are one key here, and two for other runtimes.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum StringField: MapKeyCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: String { "" }
+
+  @inlinable @inline(__always)
+  public static func isDefault(_ value: String) -> Bool { value.isEmpty }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: String) -> Int {
+    let count = value.utf8.count
+    return Varint.size(UInt64(count)) + count
+  }
+
+  @inlinable
+  public static func write(_ value: String, to writer: inout MessageWriter) {
+    var value = value
+    value.withUTF8 { utf8 in
+      writer.varint(UInt64(utf8.count))
+      writer.raw(UnsafeRawBufferPointer(utf8))
+    }
+  }
+
+  @inlinable
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> String {
+    let bytes = try reader.delimited()
+    guard let value = String(validating: bytes, as: UTF8.self) else {
+      throw CodecError(.invalidUTF8, at: reader.offset - bytes.count)
+    }
+    return value
+  }
+
+  /// By bytes, as other runtimes sort, and not by Swift's canonical order.
+  @inlinable
+  public static func precedes(_ first: String, _ second: String) -> Bool {
+    first.utf8.lexicographicallyPrecedes(second.utf8)
+  }
+}
+
+/// `bytes`.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum BytesField: FieldCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: [UInt8] { [] }
+
+  @inlinable @inline(__always)
+  public static func isDefault(_ value: [UInt8]) -> Bool { value.isEmpty }
+
+  @inlinable @inline(__always)
+  public static func size(_ value: [UInt8]) -> Int {
+    Varint.size(UInt64(value.count)) + value.count
+  }
+
+  @inlinable
+  public static func write(_ value: [UInt8], to writer: inout MessageWriter) {
+    writer.varint(UInt64(value.count))
+    value.withUnsafeBytes { writer.raw($0) }
+  }
+
+  @inlinable
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> [UInt8] {
+    [UInt8](try reader.delimited())
+  }
+}
+
+/// A message inside of another one.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum MessageField<Value: WireMessage>: FieldCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: Value { Value() }
+
+  /// Messages have presence; the question comes up for none of their fields.
+  @inlinable
+  public static func isDefault(_ value: Value) -> Bool { false }
+
+  @inlinable
+  public static func size(_ value: Value) -> Int {
+    let size = value.encodedSize
+    return Varint.size(UInt64(size)) + size
+  }
+
+  @inlinable
+  public static func write(_ value: Value, to writer: inout MessageWriter) {
+    writer.message(value)
+  }
+
+  @inlinable
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> Value {
+    var value = Value()
+    try reader.message(&value)
+    return value
+  }
+
+  @inlinable
+  public static func merge(
+    _ value: inout Value, from reader: inout MessageReader
+  ) throws(CodecError) {
+    try reader.message(&value)
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes values of proto3 one after the other into memory that has been measured before.
+///
+/// To write past the end means that `encodedSize` and `encode` of a message disagree: a mistake of
+/// the schema compiler, never of a peer. It stops the program before any foreign byte is touched.
+public struct MessageWriter: ~Copyable {
+  @usableFromInline let start: UnsafeMutableRawPointer
+  @usableFromInline let end: UnsafeMutableRawPointer
+  @usableFromInline var cursor: UnsafeMutableRawPointer
+
+  /// `nil` if there is no memory to write to. The memory must outlive the writer.
+  @inlinable
+  public init?(_ buffer: UnsafeMutableRawBufferPointer) {
+    guard let base = buffer.baseAddress else { return nil }
+    start = base
+    cursor = base
+    end = base + buffer.count
+  }
+
+  /// Bytes written so far.
+  @inlinable public var count: Int { cursor - start }
+
+  @inlinable @inline(__always)
+  mutating func advance(_ count: Int) -> UnsafeMutableRawPointer {
+    precondition(count <= end - cursor, "a message is larger than its encodedSize")
+    let place = cursor
+    cursor += count
+    return place
+  }
+
+  /// What stands before a value.
+  @inlinable @inline(__always)
+  public mutating func tag(_ field: UInt32, _ type: WireType) {
+    varint(UInt64(Tag.make(field, type)))
+  }
+
+  /// A number in as many bytes as it needs.
+  @inlinable @inline(__always)
+  public mutating func varint(_ value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      advance(1).storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      rest >>= 7
+    }
+    advance(1).storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+  }
+
+  /// Four bytes, the low one first.
+  @inlinable @inline(__always)
+  public mutating func fixed32(_ value: UInt32) {
+    advance(4).storeBytes(of: value.littleEndian, as: UInt32.self)
+  }
+
+  /// Eight bytes, the low one first.
+  @inlinable @inline(__always)
+  public mutating func fixed64(_ value: UInt64) {
+    advance(8).storeBytes(of: value.littleEndian, as: UInt64.self)
+  }
+
+  /// Bytes as they are.
+  @inlinable
+  public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress, bytes.count > 0 else { return }
+    advance(bytes.count).copyMemory(from: base, byteCount: bytes.count)
+  }
+
+  /// A message with its length before it.
+  ///
+  /// The length is known only afterwards: one byte is left for it, and where it needs more the
+  /// message moves up. That costs less than to measure each message again at each level, and it
+  /// never needs more room than the final bytes do.
+  @inlinable
+  public mutating func message(_ message: some WireMessage) {
+    let length = advance(1)
+    let body = cursor
+    message.encode(into: &self)
+    let size = cursor - body
+    if size < 0x80 {
+      length.storeBytes(of: UInt8(truncatingIfNeeded: size), as: UInt8.self)
+    } else {
+      let gap = Varint.size(UInt64(size)) - 1
+      _ = advance(gap)
+      (body + gap).copyMemory(from: body, byteCount: size)
+      let after = cursor
+      cursor = length
+      varint(UInt64(size))
+      cursor = after
+    }
+  }
+
+  /// Fields that the schema does not know, as they came.
+  @inlinable
+  public mutating func unknown(_ fields: UnknownFields) {
+    fields.bytes.withUnsafeBytes { raw($0) }
+  }
+}
