@@ -74,6 +74,7 @@ var targets: [Target] = [
   module("Transport", "Sources/Transport", uses: ["CUV"], settings: pathSettings),
   module("Wire", "Sources/Wire/Runtime", uses: ["Transport"], settings: pathSettings),
   module("WireMessages", "Sources/Wire/Messages", uses: ["Wire"]),
+  module("WireWellKnown", "Sources/Wire/WellKnown", uses: ["Wire"]),
   module("LivyCore", "Sources/Livy/Core"),
   module("LivyLink", "Sources/Livy/Link", uses: ["LivyCore", "Transport", "Wire", "WireMessages"]),
   module("LivyPy4J", "Sources/Livy/Py4J", uses: ["Transport"]),
@@ -85,7 +86,9 @@ var targets: [Target] = [
     "LivyDriverCommand", "Sources/Livy/Commands/livy-driver",
     uses: ["LivyCore", "LivyDriver", "LivyLink", "LivyPy4J", "Transport"]),
   module("LivyLaunch", "Sources/Livy/Launch", uses: ["LivyCore", "Transport"]),
-  module("SchemaCompiler", "schema/Compiler"),
+  module(
+    "SchemaWellKnown", "schema/wellknown", resources: [.embedInCode("google/protobuf")]),
+  module("SchemaCompiler", "schema/Compiler", uses: ["SchemaWellKnown"]),
   command("SchemaCommand", "schema/Command", uses: ["SchemaCompiler"]),
 ]
 
@@ -96,7 +99,8 @@ targets += [
   tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire"]),
   command("Crowd", "Tests/Crowd", uses: []),
   tests("TransportTests", uses: ["Crowd", "Transport", "TestSupport"]),
-  tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
+  tests(
+    "WireTests", uses: ["Transport", "Wire", "WireMessages", "WireWellKnown", "TestSupport"]),
   tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),
   tests("CoreTests", uses: ["LivyCore"]),
   tests("LinkTests", uses: ["LivyCore", "LivyLink", "Transport", "Wire", "TestSupport"]),

@@ -3,6 +3,8 @@
 /// A file that has been read, and whose imports have been found.
 package struct ParsedFile: Sendable {
   package var path: String
+  /// Whether it is the compiler's own copy of one of protobuf's files.
+  package var isWellKnown = false
   package var syntax: FileSyntax
   /// Indices of the files that it imports.
   package var imports: [Import] = []
@@ -72,7 +74,7 @@ package struct Checker {
         help: "write `syntax = \"proto3\";` as its first statement")
     }
     checkOptions(syntax.options, of: .file)
-    var checked = SchemaFile(source: index, path: parsed.path)
+    var checked = SchemaFile(source: index, path: parsed.path, isWellKnown: parsed.isWellKnown)
     let scope = Scope(full: syntax.package?.text ?? "", path: [])
     for declaration in syntax.declarations {
       switch declaration {

@@ -41,7 +41,7 @@ enum SwiftKeywords {
     "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
     "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire",
+    "Wire", "WireWellKnown",
   ])
 
   /// Written as one word in capitals where they do not begin a name.
