@@ -65,6 +65,8 @@ package struct Field: Sendable {
   }
 
   package var name: String
+  /// Its key in JSON: what `json_name` says, else made of the name.
+  package var jsonName: String
   package var range: SourceRange
   package var number: UInt32
   package var type: FieldType

@@ -145,15 +145,17 @@ struct SwiftNames: Sendable {
     var properties = NameScope()
     var members = Array(repeating: NameScope(), count: message.oneofs.count)
     for field in message.fields {
+      let spelling = SchemaName(
+        field.name, field.range, folded: JSONName.folded(field.name))
       if case .member(let oneof) = field.cardinality {
         members[oneof].take(
-          SwiftSpelling.oneofCase(field.name), SchemaName(field.name, field.range), &collisions)
+          SwiftSpelling.oneofCase(field.name), spelling, &collisions)
         continue
       }
       let name = SwiftSpelling.property(field.name)
-      properties.take(name, SchemaName(field.name, field.range), &collisions)
+      properties.take(name, spelling, &collisions)
       if field.isRecursive {
-        properties.take(Self.boxed(name), SchemaName(field.name, field.range), &collisions)
+        properties.take(Self.boxed(name), spelling, &collisions)
       }
     }
     for oneof in message.oneofs {
@@ -170,7 +172,10 @@ struct SwiftNames: Sendable {
       enumeration.values.map(\.name), of: enumeration.name.last)
     zeroCases[enumeration.name.full] = names.first
     for (value, name) in zip(enumeration.values, names) {
-      scope.take(name, SchemaName(value.name, value.range), &collisions)
+      // Two names of one number may be alike in the schema, but not in Swift.
+      let folded =
+        value.isAlias ? nil : EnumValueName.folded(value.name, of: enumeration.name.last)
+      scope.take(name, SchemaName(value.name, value.range, folded: folded), &collisions)
     }
   }
 
@@ -198,10 +203,13 @@ struct SwiftNames: Sendable {
 private struct SchemaName {
   var text: String
   var range: SourceRange
+  /// Of fields and of an enum's values: what must differ between two of them.
+  var folded: String?
 
-  init(_ text: String, _ range: SourceRange) {
+  init(_ text: String, _ range: SourceRange, folded: String? = nil) {
     self.text = text
     self.range = range
+    self.folded = folded
   }
 }
 
@@ -218,8 +226,9 @@ private struct NameScope {
       taken[name] = spelling
       return
     }
-    // What has one name in the schema, too, has been reported there.
+    // What has one name in the schema, or nearly one, has been reported there.
     if earlier.text == spelling.text { return }
+    if let folded = earlier.folded, folded == spelling.folded { return }
     collisions.append(
       SwiftNames.Collision(
         range: spelling.range, earlier: earlier.range, name: SwiftSpelling.bare(name)))

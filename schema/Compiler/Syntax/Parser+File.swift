@@ -59,7 +59,9 @@ extension Parser {
     let text = try string("the syntax", help: "write `\"proto3\"`")
     if file.syntax != nil {
       diagnostics.error(start, "`syntax` stands here for the second time", help: "remove it")
-    } else if file.package != nil || !file.declarations.isEmpty || !file.imports.isEmpty {
+    } else if file.package != nil || !file.declarations.isEmpty || !file.imports.isEmpty
+      || !file.options.isEmpty
+    {
       diagnostics.error(start, "`syntax` must be the first statement", help: "move it to the top")
     }
     file.syntax = file.syntax ?? text
@@ -74,6 +76,7 @@ extension Parser {
   private mutating func packageStatement() throws(Unreadable) {
     let start = current.range
     advance()
+    if isAt(.dot) { throw fail("the name of the package must stand here", help: "remove the dot") }
     let name = try path(of: "the package")
     if file.package != nil {
       diagnostics.error(
