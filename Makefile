@@ -75,7 +75,7 @@ format: ## Lay out all Swift files
 
 generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
-	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/WellKnown $(WELL_KNOWN)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
 	  Benchmarks/rpc/schema/echo.proto
 

@@ -20,7 +20,7 @@ struct GeneratedCodeTests {
       schemas: "schema/messages", prefix: "", code: "Sources/Wire/Messages", visibility: .package),
     Generated(
       schemas: "schema/wellknown/google/protobuf", prefix: "", code: "Sources/Wire/WellKnown",
-      visibility: .package),
+      visibility: .public),
     // Samples of all that the language has; the tests of the codec use them.
     Generated(
       schemas: "Tests/SchemaTests/Golden/good", prefix: "Codec", code: "Tests/WireTests",

@@ -2,6 +2,7 @@
 
 internal import Testing
 internal import Wire
+internal import WireCodec
 internal import WireWellKnown
 
 /// Bytes that are known: from protobuf's page on its encoding, and worked out by hand.
