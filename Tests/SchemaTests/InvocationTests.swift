@@ -14,10 +14,10 @@ struct InvocationTests {
         == .check(files: ["a.proto"], folders: ["lib"]))
     #expect(
       try Invocation(["generate", "--out=x", "a", "--visibility", "public", "--", "-b"])
-        == .generate(files: ["a", "-b"], out: "x", visibility: .public, folders: []))
+        == .generate(files: ["a", "-b"], out: "x", visibility: .public, json: .none, folders: []))
     #expect(
       try Invocation(["generate", "a"])
-        == .generate(files: ["a"], out: ".", visibility: .package, folders: []))
+        == .generate(files: ["a"], out: ".", visibility: .package, json: .none, folders: []))
   }
 
   @Test(

@@ -51,11 +51,15 @@ package struct Compilation {
   package var report: String { DiagnosticRenderer(files: sources).render(diagnostics) }
 
   /// Swift code for each file that was asked for; nothing if there are errors.
-  package func generate(_ visibility: SwiftVisibility = .package) -> [GeneratedFile] {
+  package func generate(
+    _ visibility: SwiftVisibility = .package, json: JSONCode = .none
+  ) -> [GeneratedFile] {
     if diagnostics.hasErrors { return [] }
-    return schema.files.prefix(requested).map { file in
-      FileTranslator(names: names, visibility: visibility).translate(file)
-    }
+    let files = schema.files.prefix(requested)
+    let codecs = files.map { FileTranslator(names: names, visibility: visibility).translate($0) }
+    if json == .none { return codecs }
+    return codecs
+      + files.map { JSONTranslator(names: names, visibility: visibility).translate($0) }
   }
 }
 

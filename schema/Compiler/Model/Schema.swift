@@ -65,13 +65,15 @@ package struct Field: Sendable {
   }
 
   package var name: String
-  /// Its key in JSON: what `json_name` says, else made of the name.
+  /// Its name in JSON, as `json_name` says or as it follows from `name`.
   package var jsonName: String
   package var range: SourceRange
   package var number: UInt32
   package var type: FieldType
   package var cardinality: Cardinality
   package var documentation: Documentation
+  /// Whether descriptions of its message must not show its value.
+  package var isSecret = false
   /// Whether its message contains it, directly or by others, so that it must stand on the heap.
   package var isRecursive = false
 }

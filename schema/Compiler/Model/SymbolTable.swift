@@ -88,7 +88,7 @@ struct SymbolTable {
         add(.leaf, field.name, in: inner, diagnostics: &diagnostics)
         if case .map = field.type {
           // Protobuf makes a message of a map's entries, whose name nothing else can have.
-          let entry = JSONName.ofMapEntry(field.name.text)
+          let entry = JSONSpelling.mapEntry(field.name.text)
           add(
             .leaf, NameSyntax(text: entry, range: field.name.range), in: inner,
             diagnostics: &diagnostics)

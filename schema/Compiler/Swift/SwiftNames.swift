@@ -145,8 +145,7 @@ struct SwiftNames: Sendable {
     var properties = NameScope()
     var members = Array(repeating: NameScope(), count: message.oneofs.count)
     for field in message.fields {
-      let spelling = SchemaName(
-        field.name, field.range, folded: JSONName.folded(field.name))
+      let spelling = SchemaName(field.name, field.range, folded: NameFolding.field(field.name))
       if case .member(let oneof) = field.cardinality {
         members[oneof].take(
           SwiftSpelling.oneofCase(field.name), spelling, &collisions)
@@ -171,10 +170,12 @@ struct SwiftNames: Sendable {
     let names = SwiftSpelling.enumCases(
       enumeration.values.map(\.name), of: enumeration.name.last)
     zeroCases[enumeration.name.full] = names.first
+    var numbers: [String: Int32] = [:]
     for (value, name) in zip(enumeration.values, names) {
-      // Two names of one number may be alike in the schema, but not in Swift.
-      let folded =
-        value.isAlias ? nil : EnumValueName.folded(value.name, of: enumeration.name.last)
+      // Two names of one number can be one name in Swift.
+      if value.isAlias, numbers[name] == value.number { continue }
+      numbers[name] = value.number
+      let folded = NameFolding.enumValue(value.name, of: enumeration.name.last)
       scope.take(name, SchemaName(value.name, value.range, folded: folded), &collisions)
     }
   }

@@ -5,7 +5,9 @@ extension Parser {
     while current.kind != .end {
       readOne { (parser) throws(Unreadable) in try parser.topLevelStatement() }
     }
-    file.strayComments = strayComments()
+    let comments = tokens.flatMap { $0.leading + $0.trailing }.flatMap(\.text)
+    file.commentsWithoutMethod = comments.filter { !methodComments.contains($0.range) }
+    file.commentsWithoutField = comments.filter { !fieldComments.contains($0.range) }
   }
 
   private mutating func topLevelStatement() throws(Unreadable) {

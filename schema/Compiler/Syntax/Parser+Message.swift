@@ -81,6 +81,7 @@ extension Parser {
     let options = try bracketedOptions()
     try semicolon(after: "field `\(name.text)`")
     comments.behind = trailingComments()
+    for line in comments.above + comments.behind { fieldComments.insert(line.range) }
     return FieldSyntax(
       label: label, labelRange: labelRange, type: type, name: name, number: number,
       options: options, comments: comments)

@@ -57,7 +57,7 @@ extension Checker {
   private mutating func checkNames(of enumeration: Enumeration) {
     var seen: [String: EnumerationValue] = [:]
     for value in enumeration.values {
-      let key = EnumValueName.folded(value.name, of: enumeration.name.last)
+      let key = NameFolding.enumValue(value.name, of: enumeration.name.last)
       guard let earlier = seen[key] else {
         seen[key] = value
         continue

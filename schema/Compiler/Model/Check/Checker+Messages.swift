@@ -70,7 +70,8 @@ extension Checker {
     return Field(
       name: syntax.name.text, jsonName: jsonName, range: syntax.name.range, number: number,
       type: type, cardinality: cardinality,
-      documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated))
+      documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated),
+      isSecret: options.isSecret || SecretDirective.isAmong(syntax.comments))
   }
 
   private mutating func checkLabel(_ syntax: FieldSyntax, isInOneof: Bool) {

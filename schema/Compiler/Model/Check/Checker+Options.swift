@@ -3,6 +3,7 @@
 /// The options that change something here.
 struct CheckedOptions {
   var isDeprecated = false
+  var isSecret = false
   var isPacked: Bool?
   var packedRange: SourceRange?
   var allowAlias: Bool?
@@ -35,7 +36,7 @@ enum OptionOwner {
       ]
     case .message: ["no_standard_descriptor_accessor"]
     case .field:
-      ["ctype", "jstype", "lazy", "unverified_lazy", "debug_redact", "retention"]
+      ["ctype", "jstype", "lazy", "unverified_lazy", "retention"]
     case .oneof: []
     case .enumeration: []
     case .enumerationValue: ["debug_redact"]
@@ -63,6 +64,7 @@ extension Checker {
       case ("deprecated", .message), ("deprecated", .field), ("deprecated", .enumeration),
         ("deprecated", .enumerationValue), ("deprecated", .service), ("deprecated", .method):
         checked.isDeprecated = flag(option) ?? false
+      case ("debug_redact", .field): checked.isSecret = flag(option) ?? false
       case ("packed", .field):
         checked.isPacked = flag(option)
         checked.packedRange = name.range

@@ -84,7 +84,7 @@ package struct Checker {
       case .service(let service): checked.services.append(check(service, in: scope))
       }
     }
-    checkStrayDirectives(syntax.strayComments)
+    checkStrayDirectives(syntax)
     warnOfUnusedImports(parsed)
     return checked
   }
@@ -125,11 +125,29 @@ package struct Checker {
     return nil
   }
 
+  private static func isDirective(_ line: String) -> Bool {
+    MethodDirective.isDirective(line) || SecretDirective.isDirective(line)
+  }
+
+  /// Directives in comments that belong to nothing they could mean.
+  private mutating func checkStrayDirectives(_ syntax: FileSyntax) {
+    for line in syntax.commentsWithoutMethod where MethodDirective.isDirective(line.text) {
+      diagnostics.error(
+        line.range, "`\(MethodDirective.word)` stands above no `rpc`",
+        help: "move it into the comment directly above its method")
+    }
+    for line in syntax.commentsWithoutField where SecretDirective.isDirective(line.text) {
+      diagnostics.error(
+        line.range, "`\(SecretDirective.word)` stands at no field",
+        help: "move it into the comment directly above its field, or behind the field")
+    }
+  }
+
   func documentation(
     _ comments: CommentsSyntax, isDeprecated: Bool = false
   ) -> Documentation {
-    var lines = comments.above.map(\.text).filter { !MethodDirective.isDirective($0) }
-    let behind = comments.behind.map(\.text).filter { !MethodDirective.isDirective($0) }
+    var lines = comments.above.map(\.text).filter { !Self.isDirective($0) }
+    let behind = comments.behind.map(\.text).filter { !Self.isDirective($0) }
     if !lines.isEmpty, !behind.isEmpty { lines.append("") }
     lines += behind
     while lines.last?.isEmpty == true { lines.removeLast() }
