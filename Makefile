@@ -9,6 +9,7 @@ CHECK := --explicit-target-dependency-import-check error
 STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .build-static $(CHECK) \
   --static-swift-stdlib -Xswiftc -static-executable
 MESSAGES := $(wildcard schema/messages/*.proto)
+WELL_KNOWN := $(wildcard schema/wellknown/google/protobuf/*.proto)
 comma := ,
 RPC_PEERS := $(subst $(comma), ,$(or $(PEERS),c,ours,grpc-cpp,capnp))
 RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(if $(TIERS),--tiers $(TIERS)) \
@@ -75,8 +76,9 @@ lint: ## Formatting and style rules
 format: ## Lay out all Swift files
 	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
 
-generate: ## Compile the schema into Sources/Wire/Messages
+generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
 	  Benchmarks/rpc/schema/echo.proto
 

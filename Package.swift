@@ -66,7 +66,7 @@ var products: [Product] = [
   .executable(name: "livy-driver", targets: ["LivyDriverCommand"]),
   .executable(name: "schemac", targets: ["SchemaCommand"]),
   .library(name: "WireCodec", targets: ["WireCodec"]),
-  .library(name: "WireJSON", targets: ["WireJSON"]),
+  .library(name: "WireJSON", targets: ["WireJSON", "WireWellKnownJSON"]),
 ]
 var packages: [Package.Dependency] = []
 var targets: [Target] = [
@@ -78,6 +78,10 @@ var targets: [Target] = [
   module("WireJSON", "Sources/Wire/JSON", uses: ["WireCodec"]),
   module("Wire", "Sources/Wire/Runtime", uses: ["Transport", "WireCodec"], settings: pathSettings),
   module("WireMessages", "Sources/Wire/Messages", uses: ["Wire", "WireCodec"]),
+  module("WireWellKnown", "Sources/Wire/WellKnown", uses: ["WireCodec"]),
+  module(
+    "WireWellKnownJSON", "Sources/Wire/WellKnownJSON",
+    uses: ["WireCodec", "WireJSON", "WireWellKnown"]),
   module("LivyCore", "Sources/Livy/Core"),
   module(
     "LivyLink", "Sources/Livy/Link",
@@ -91,7 +95,9 @@ var targets: [Target] = [
     "LivyDriverCommand", "Sources/Livy/Commands/livy-driver",
     uses: ["LivyCore", "LivyDriver", "LivyLink", "LivyPy4J", "Transport"]),
   module("LivyLaunch", "Sources/Livy/Launch", uses: ["LivyCore", "Transport"]),
-  module("SchemaCompiler", "schema/Compiler"),
+  module(
+    "SchemaWellKnown", "schema/wellknown", resources: [.embedInCode("google/protobuf")]),
+  module("SchemaCompiler", "schema/Compiler", uses: ["SchemaWellKnown"]),
   command("SchemaCommand", "schema/Command", uses: ["SchemaCompiler"]),
 ]
 
@@ -102,9 +108,17 @@ targets += [
   tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire", "WireCodec"]),
   command("Crowd", "Tests/Crowd", uses: []),
   tests("TransportTests", uses: ["Crowd", "Transport", "TestSupport"]),
-  tests("WireTests", uses: ["Transport", "Wire", "WireCodec", "WireMessages", "TestSupport"]),
-  module("WireSamples", "Tests/Samples/Generated", uses: ["WireCodec", "WireJSON"]),
-  tests("WireJSONTests", uses: ["TestSupport", "WireCodec", "WireJSON", "WireSamples"]),
+  tests(
+    "WireTests",
+    uses: ["Transport", "Wire", "WireCodec", "WireMessages", "WireWellKnown", "TestSupport"]),
+  module(
+    "WireSamples", "Tests/Samples/Generated",
+    uses: ["WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON"]),
+  tests(
+    "WireJSONTests",
+    uses: [
+      "TestSupport", "WireCodec", "WireJSON", "WireSamples", "WireWellKnown", "WireWellKnownJSON",
+    ]),
   tests(
     "DifferentialTests",
     uses: ["SchemaCompiler", "TestSupport", "WireCodec", "WireJSON", "WireSamples"],

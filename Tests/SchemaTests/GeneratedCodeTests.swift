@@ -19,6 +19,9 @@ struct GeneratedCodeTests {
   static let all = [
     Generated(
       schemas: "schema/messages", prefix: "", code: "Sources/Wire/Messages", visibility: .package),
+    Generated(
+      schemas: "schema/wellknown/google/protobuf", prefix: "", code: "Sources/Wire/WellKnown",
+      visibility: .public),
     // Samples of all that the language has; the tests of the codec use them.
     Generated(
       schemas: "Tests/SchemaTests/Golden/good", prefix: "Codec", code: "Tests/WireTests",

@@ -14,8 +14,7 @@ struct InvocationTests {
         == .check(files: ["a.proto"], folders: ["lib"]))
     #expect(
       try Invocation(["generate", "--out=x", "a", "--visibility", "public", "--", "-b"])
-        == .generate(
-          files: ["a", "-b"], out: "x", visibility: .public, json: .none, folders: []))
+        == .generate(files: ["a", "-b"], out: "x", visibility: .public, json: .none, folders: []))
     #expect(
       try Invocation(["generate", "a"])
         == .generate(files: ["a"], out: ".", visibility: .package, json: .none, folders: []))

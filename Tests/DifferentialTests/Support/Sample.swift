@@ -17,7 +17,9 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   /// Whether it has maps, or contains a message with maps.
   var hasMaps: Bool {
-    ["maps", "recursion", "enums", "numbers", "random"].contains { name.contains(".\($0)") }
+    ["maps", "recursion", "enums", "numbers", "random", "well_known"].contains {
+      name.contains(".\($0)")
+    }
   }
 
   enum Reading: Equatable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes the extension of a message that measures, writes and reads it.
+/// Makes the extension of a message that measures, writes, reads and describes it.
 struct CodingTranslator {
   let names: SwiftNames
   let visibility: SwiftVisibility
@@ -10,7 +10,8 @@ struct CodingTranslator {
     .type(
       SwiftType(
         keyword: "extension", name: names.type(message.name),
-        members: [.variable(encodedSize), .function(encode), .function(merge)]))
+        members: [.variable(encodedSize), .function(encode), .function(merge), .function(describe)])
+    )
   }
 
   // MARK: Writing

@@ -21,9 +21,17 @@ struct JSONTranslator {
 
   private func tree(of file: SchemaFile) -> SwiftFile {
     return SwiftFile(
-      header: FileTranslator.header(of: file),
-      imports: ["internal import WireCodec", "\(visibility.rawValue) import WireJSON"],
+      header: FileTranslator.header(of: file, visibility),
+      imports: modules(of: file),
       declarations: file.messages.flatMap(messages) + file.enumerations.map(enumeration))
+  }
+
+  private func modules(of file: SchemaFile) -> [String] {
+    let usesWellKnown = file.messages.flatMap(\.usedTypes)
+      .contains { names.wellKnown.contains($0.full) }
+    return ["internal import WireCodec", "\(visibility.rawValue) import WireJSON"]
+      + (usesWellKnown
+        ? ["WireWellKnown", "WireWellKnownJSON"].map { "internal import \($0)" } : [])
   }
 
   /// The extension of a message, then those of the types inside of it.

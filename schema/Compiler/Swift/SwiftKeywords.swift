@@ -17,7 +17,8 @@ enum SwiftKeywords {
 
   /// Members that each generated message has.
   static let messageMembers: Set<String> = [
-    "encode", "encodeJSON", "encoded", "encodedSize", "hash", "hashValue", "json", "jsonBytes",
+    "debugDescription", "describe", "description", "encode", "encodeJSON", "encoded", "encodedSize",
+    "hash", "hashValue", "json", "jsonBytes",
     "merge", "mergeJSON", "unknownFields",
   ]
 
@@ -35,7 +36,7 @@ enum SwiftKeywords {
   /// Names of functions' parameters and variables in generated code: behind them a property needs
   /// `self.`.
   static let locals: Set<String> = [
-    "earlier", "field", "reader", "size", "tag", "value", "writer",
+    "earlier", "field", "printer", "reader", "size", "tag", "value", "writer",
   ]
 
   /// Types that generated code names, and those that a type cannot be called.
@@ -47,9 +48,10 @@ enum SwiftKeywords {
     "BidirectionalCall",
     "BidirectionalStreamingMethod", "Boxed", "CallContext", "CallError", "ClientStreamingCall",
     "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
-    "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
+    "MessageField", "MessagePrinter", "MessageReader", "MessageSize", "MessageWriter",
+    "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire", "WireCodec", "WireJSON",
+    "Wire", "WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON",
   ])
 
   /// Written as one word in capitals where they do not begin a name.

@@ -17,6 +17,8 @@ public struct JSONReader: ~Copyable {
   private var namePlace = 0
   /// A name that the next message has besides its fields: `@type`.
   private var extraName: String?
+  /// Bytes that may still be read a second time.
+  private var bytesAgainLeft: Int
 
   private struct OpenMessage {
     var names: JSONNames
@@ -40,6 +42,7 @@ public struct JSONReader: ~Copyable {
     self.options = options
     depthLeft = options.limits.depthMax
     elementsLeft = options.limits.elementsMax
+    bytesAgainLeft = options.limits.bytesMax
   }
 
   /// The next byte, or `nil` at the end.
@@ -139,7 +142,27 @@ public struct JSONReader: ~Copyable {
   }
 
   /// Lets the message that comes next have one member more, which is stepped over.
-  mutating func allow(extraName name: String) { extraName = name }
+  public mutating func allow(extraName name: String) { extraName = name }
+
+  /// The string that the object that comes next has as this member, wherever in it that stands;
+  /// `nil` if it has none. The object is read again afterwards. What is read twice so is limited by
+  /// `JSONLimits.bytesMax`, too: objects inside of each other would be read often.
+  public mutating func lookAhead(for member: String) throws(JSONError) -> String? {
+    skipSpace()
+    let (start, depth) = (position, depthLeft)
+    try beginObject()
+    var found: String?
+    var isFirst = true
+    while found == nil, let name = try nextName(isFirst: isFirst) {
+      isFirst = false
+      if name == member { found = try string() } else { try skipValue() }
+    }
+    guard position - start <= bytesAgainLeft else { throw failure(.tooLarge) }
+    bytesAgainLeft -= position - start
+    position = start
+    depthLeft = depth
+    return found
+  }
 
   /// The number of the next field that is known and stands before its value; `nil` at the end of
   /// the object. Others are refused, or stepped over, as the options say.

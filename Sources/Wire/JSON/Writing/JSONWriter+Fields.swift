@@ -17,19 +17,14 @@ extension JSONWriter {
   /// A value that is always written: the member that a oneof has.
   public mutating func member<F: JSONCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
     name(of: field)
-    write(value, as: F.self)
+    self.value(value, as: F.self)
   }
 
   /// A list; left out if it is empty, unless the options say otherwise.
   public mutating func repeated<F: JSONCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
     if values.isEmpty, options.defaults == .omitted { return }
     name(of: field)
-    beginList()
-    for value in values {
-      element()
-      write(value, as: F.self)
-    }
-    endList()
+    list(values, as: F.self)
   }
 
   /// A list that is packed in bytes. Packed or not is all the same in JSON.
@@ -43,15 +38,35 @@ extension JSONWriter {
   ) {
     if entries.isEmpty, options.defaults == .omitted { return }
     name(of: field)
+    object(entries, key: K.self, value: V.self)
+  }
+
+  // MARK: Values without a field
+
+  /// A list of values.
+  public mutating func list<F: JSONCoding>(_ values: [F.Value], as: F.Type) {
+    beginList()
+    for value in values {
+      element()
+      self.value(value, as: F.self)
+    }
+    endList()
+  }
+
+  /// An object with a member for each entry, in order of the keys.
+  public mutating func object<K: JSONKeyCoding, V: JSONCoding>(
+    _ entries: [K.Value: V.Value], key: K.Type, value: V.Type
+  ) {
     beginObject()
     for entry in entries.sorted(by: { K.precedes($0.key, $1.key) }) {
       name(K.key(entry.key))
-      write(entry.value, as: V.self)
+      self.value(entry.value, as: V.self)
     }
     endObject()
   }
 
-  private mutating func write<F: JSONCoding>(_ value: F.Value, as: F.Type) {
+  /// A value.
+  public mutating func value<F: JSONCoding>(_ value: F.Value, as: F.Type) {
     // Behind a failure nothing is read any more; deeper than the limit nobody goes.
     if mayNest { F.writeJSON(value, to: &self) } else { fail(.tooDeep) }
   }

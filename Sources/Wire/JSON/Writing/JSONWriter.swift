@@ -45,7 +45,7 @@ public struct JSONWriter: ~Copyable {
   }
 
   /// Lets the message that comes next begin with `@type`.
-  mutating func announce(typeURL url: String) { typeURL = url }
+  public mutating func announce(typeURL url: String) { typeURL = url }
 
   /// Writes `{`; members with `name` and values come next.
   public mutating func beginObject() { enter(UInt8(ascii: "{")) }
