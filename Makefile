@@ -16,7 +16,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OUTSTANDING),--outstanding $(OUTSTANDING)) \
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
-.PHONY: help setup build driver demo test test-unit test-differential test-integration test-matrix test-asan \
+.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-asan \
   test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
@@ -48,6 +48,9 @@ test-unit: ## Machines, codecs, loopback TLS: no Spark
 
 test-differential: ## The codec beside protobuf's own programs: LIVY_DIFFERENTIAL_ROUNDS=60
 	@scripts/tiers.sh build differential
+
+conformance-testee: ## The program that protobuf's public conformance suite can be run against
+	LIVY_FLOORS=1 swift build -c release $(CHECK) --product ConformanceCommand
 
 test-integration: ## Real Spark, real servers, real clients
 	@scripts/tiers.sh build driver integration

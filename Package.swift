@@ -114,10 +114,15 @@ targets += [
   module(
     "WireSamples", "Tests/Samples/Generated",
     uses: ["WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON"]),
+  module(
+    "ConformanceTestee", "Tests/Conformance/Testee",
+    uses: ["WireCodec", "WireJSON", "WireSamples", "WireWellKnown", "WireWellKnownJSON"]),
+  command("ConformanceCommand", "Tests/Conformance/Command", uses: ["ConformanceTestee"]),
   tests(
     "WireJSONTests",
     uses: [
-      "TestSupport", "WireCodec", "WireJSON", "WireSamples", "WireWellKnown", "WireWellKnownJSON",
+      "ConformanceCommand", "TestSupport", "WireCodec", "WireJSON", "WireSamples", "WireWellKnown",
+      "WireWellKnownJSON",
     ]),
   tests(
     "DifferentialTests",

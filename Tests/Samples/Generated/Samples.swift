@@ -10,6 +10,8 @@ package enum Samples {
     PlainScalars.self, OptionalScalars.self, PackedLists.self, LooseLists.self, Item.self,
     AllMaps.self, Stone.self, Choice.self, Leaf.self, Node.self, Edge.self, EnumPlaces.self,
     NameSample.self, FarNumbers.self, NoFields.self, WellKnownPlaces.self,
+    TestAllTypesProto3.self, ForeignMessage.self, ConformanceRequest.self,
+    ConformanceResponse.self,
   ]
 
   /// What an `Any` may hold.

@@ -228,7 +228,10 @@ extension WellKnownPlaces {
     printer.map(
       "named", named, key: StringField.self, value: MessageField<WireWellKnown.Value>.self)
     printer.map(
-      "durations", durations, key: Int32Field.self, value: MessageField<WireWellKnown.DurationMessage>.self)
+      "durations",
+      durations,
+      key: Int32Field.self,
+      value: MessageField<WireWellKnown.DurationMessage>.self)
     switch pick {
     case .picked(let value):
       printer.member("picked", value, as: MessageField<WireWellKnown.Value>.self)
