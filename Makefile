@@ -17,7 +17,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 
 .PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-asan \
-  test-tsan test-sim test-leaks fuzz lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
+  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ test-leaks: ## A million calls, 100,000 connections, and what is left of them
 
 fuzz: ## The fuzzers, each for LIVY_FUZZ_SECONDS=600
 	@LIVY_FUZZ_SECONDS=$${LIVY_FUZZ_SECONDS:-600} scripts/tiers.sh fuzz
+
+fuzz-wire: ## The fuzzers of the codec, of JSON and of the schema compiler, each for FUZZ_SECONDS=600
+	@scripts/fuzz.sh $${FUZZ_SECONDS:-600} MessageFuzzer CodecFuzzer JSONFuzzer SchemaFuzzer
 
 lint: ## Formatting and style rules
 	@scripts/tiers.sh lint

@@ -154,6 +154,10 @@ if fuzzers {
       "FrameFuzzer", "Tests/fuzz/FrameFuzzer",
       uses: ["Simulation", "Transport", "Wire", "WireCodec"]),
     command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["TestSupport", "Transport"]),
+    command(
+      "CodecFuzzer", "Tests/fuzz/CodecFuzzer", uses: ["WireCodec", "WireJSON", "WireSamples"]),
+    command("JSONFuzzer", "Tests/fuzz/JSONFuzzer", uses: ["WireCodec", "WireJSON", "WireSamples"]),
+    command("SchemaFuzzer", "Tests/fuzz/SchemaFuzzer", uses: ["SchemaCompiler"]),
     command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["WireCodec", "WireMessages"]),
   ]
 }

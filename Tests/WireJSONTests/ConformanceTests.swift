@@ -66,7 +66,7 @@ struct ConformanceTests {
       Self.request(.jsonPayload(unknown), .protobuf),
       Self.request(.jsonPayload(unknown), .json, .jsonIgnoreUnknownParsingTest),
       Self.request(.jsonPayload(#"{"optionalTimestamp":"0001-01-01T00:00:00Z"}"#), .json),
-      Self.request(.protobufPayload([0xB2, 0x13, 0x00]), .json),
+      Self.request(.protobufPayload([0x92, 0x13, 0x00]), .json),
       Self.request(.textPayload("a: 1"), .protobuf),
       Self.request(.protobufPayload(bytes), .textFormat),
       Self.request(.protobufPayload(bytes), .jspb),
