@@ -65,6 +65,7 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 var products: [Product] = [
   .executable(name: "livy-driver", targets: ["LivyDriverCommand"]),
   .executable(name: "schemac", targets: ["SchemaCommand"]),
+  .library(name: "WireCodec", targets: ["WireCodec"]),
 ]
 var packages: [Package.Dependency] = []
 var targets: [Target] = [
@@ -72,10 +73,13 @@ var targets: [Target] = [
     name: "CUV", path: "Sources/CUV",
     linkerSettings: nativeLibraries),
   module("Transport", "Sources/Transport", uses: ["CUV"], settings: pathSettings),
-  module("Wire", "Sources/Wire/Runtime", uses: ["Transport"], settings: pathSettings),
-  module("WireMessages", "Sources/Wire/Messages", uses: ["Wire"]),
+  module("WireCodec", "Sources/Wire/Codec"),
+  module("Wire", "Sources/Wire/Runtime", uses: ["Transport", "WireCodec"], settings: pathSettings),
+  module("WireMessages", "Sources/Wire/Messages", uses: ["Wire", "WireCodec"]),
   module("LivyCore", "Sources/Livy/Core"),
-  module("LivyLink", "Sources/Livy/Link", uses: ["LivyCore", "Transport", "Wire", "WireMessages"]),
+  module(
+    "LivyLink", "Sources/Livy/Link",
+    uses: ["LivyCore", "Transport", "Wire", "WireCodec", "WireMessages"]),
   module("LivyPy4J", "Sources/Livy/Py4J", uses: ["Transport"]),
   module(
     "LivyDriver", "Sources/Livy/Driver",
@@ -92,11 +96,11 @@ var targets: [Target] = [
 targets += [
   module("TestSupport", "Tests/Support", uses: ["Transport"]),
   module("Simulation", "Tests/Simulation", uses: ["TestSupport", "Transport"]),
-  tests("LeakTests", uses: ["TestSupport", "Transport", "Wire"]),
-  tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire"]),
+  tests("LeakTests", uses: ["TestSupport", "Transport", "Wire", "WireCodec"]),
+  tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire", "WireCodec"]),
   command("Crowd", "Tests/Crowd", uses: []),
   tests("TransportTests", uses: ["Crowd", "Transport", "TestSupport"]),
-  tests("WireTests", uses: ["Transport", "Wire", "WireMessages", "TestSupport"]),
+  tests("WireTests", uses: ["Transport", "Wire", "WireCodec", "WireMessages", "TestSupport"]),
   tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),
   tests("CoreTests", uses: ["LivyCore"]),
   tests("LinkTests", uses: ["LivyCore", "LivyLink", "Transport", "Wire", "TestSupport"]),
@@ -113,14 +117,17 @@ if Context.environment["LIVY_BENCH"] == "1" {
   // Half of Wire's path is compiled into its caller.
   targets.append(
     command(
-      "RPCBench", "Benchmarks/rpc/ours", uses: ["Transport", "Wire"], settings: pathSettings))
+      "RPCBench", "Benchmarks/rpc/ours", uses: ["Transport", "Wire", "WireCodec"],
+      settings: pathSettings))
 }
 
 if fuzzers {
   targets += [
-    command("FrameFuzzer", "Tests/fuzz/FrameFuzzer", uses: ["Simulation", "Transport", "Wire"]),
+    command(
+      "FrameFuzzer", "Tests/fuzz/FrameFuzzer",
+      uses: ["Simulation", "Transport", "Wire", "WireCodec"]),
     command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["TestSupport", "Transport"]),
-    command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["Wire", "WireMessages"]),
+    command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["WireCodec", "WireMessages"]),
   ]
 }
 

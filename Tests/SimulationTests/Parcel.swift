@@ -2,6 +2,7 @@
 
 internal import Glibc
 internal import TestSupport
+import WireCodec
 
 @testable internal import Wire
 

@@ -3,6 +3,7 @@
 internal import TestSupport
 internal import Testing
 internal import Wire
+import WireCodec
 
 /// Bytes from anywhere, and messages cut at each place. Seeded: a failure can be run again.
 struct CodecFuzzTests {

@@ -2,6 +2,7 @@
 
 internal import Testing
 internal import Wire
+import WireCodec
 
 /// Bytes as other programs write them: merged, packed or not, longer than needed, unknown.
 struct CodecReadingTests {

@@ -2,6 +2,7 @@
 
 internal import Testing
 internal import Wire
+import WireCodec
 
 /// Bytes that are no message, and messages that are too much.
 struct CodecRefusalTests {

@@ -2,6 +2,7 @@
 
 internal import Testing
 internal import Wire
+import WireCodec
 
 /// Bytes that are known: from protobuf's page on its encoding, and worked out by hand.
 struct CodecVectorTests {

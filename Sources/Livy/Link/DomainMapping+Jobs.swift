@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 extension LivyCore.Job {

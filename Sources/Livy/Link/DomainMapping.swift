@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// Wire's messages to domain words and back. What a peer sends is checked here, once.

@@ -2,6 +2,7 @@
 
 internal import TestSupport
 internal import Transport
+import WireCodec
 
 @testable internal import Wire
 

@@ -3,6 +3,7 @@
 internal import Synchronization
 internal import TestSupport
 internal import Transport
+import WireCodec
 
 @testable internal import Wire
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Testing
+import WireCodec
 
 @testable internal import Wire
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// Bytes, read as messages of the schema. The first byte of the input says as which.

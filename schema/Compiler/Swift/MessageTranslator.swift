@@ -133,7 +133,7 @@ extension SwiftNames {
     }
   }
 
-  /// The type in `Wire` that reads and writes it.
+  /// The type in `WireCodec` that reads and writes it.
   func coding(_ type: FieldType) -> String {
     switch type {
     case .scalar(let scalar): scalar.coding

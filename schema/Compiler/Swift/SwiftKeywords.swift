@@ -41,7 +41,7 @@ enum SwiftKeywords {
     "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
     "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire",
+    "Wire", "WireCodec",
   ])
 
   /// Written as one word in capitals where they do not begin a name.
@@ -51,7 +51,7 @@ enum SwiftKeywords {
 }
 
 extension ScalarType {
-  /// The type in `Wire` that reads and writes it.
+  /// The type in `WireCodec` that reads and writes it.
   var coding: String {
     switch self {
     case .double: "DoubleField"

@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// The programmatic API's calls.

@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// The driver's end of a channel: serves the server's calls from a `SessionDriver`. Only a peer

@@ -3,6 +3,7 @@
 package import LivyCore
 package import Transport
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// The driver's way to its server: enrols, then makes connections of the channel.

@@ -3,6 +3,7 @@
 package import LivyCore
 package import Transport
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// Connect-back: the driver's own port, open to the server alone.

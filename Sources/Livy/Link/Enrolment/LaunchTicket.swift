@@ -2,6 +2,7 @@
 
 package import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// What a driver finds in its launch file: how to prove itself, where the server is, and how to

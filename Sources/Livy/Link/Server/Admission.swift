@@ -3,6 +3,7 @@
 internal import LivyCore
 internal import Transport
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// Decides who gets in: trades tokens for certificates, and judges certificates during the

@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// The server's end of a channel: a driver in domain words, whoever dialled.

@@ -3,6 +3,7 @@
 internal import LivyCore
 internal import Transport
 internal import Wire
+internal import WireCodec
 internal import WireMessages
 
 /// What comes in: connections, and what drivers say on them.

@@ -3,6 +3,7 @@
 package import LivyCore
 package import Transport
 internal import Wire
+internal import WireCodec
 
 /// The server's RPC port: where launched drivers enrol, register and, for the session's life, stay
 /// connected.

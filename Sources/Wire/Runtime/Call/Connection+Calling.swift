@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+public import WireCodec
 
 extension Connection {
   /// Calls a method of the peer and waits for its response.

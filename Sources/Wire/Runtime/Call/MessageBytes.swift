@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 extension WireMessage {
   /// Writes the message to `place`, which has room for the `size` bytes that `encodedSize` told.
   @inlinable

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 /// A method with one request and one response. Generated, one constant a method.
 @usableFromInline
 package struct UnaryMethod<Request: WireMessage, Response: WireMessage>: Sendable {

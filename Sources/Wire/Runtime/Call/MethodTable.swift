@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
 /// The methods that one side of a connection answers, by their numbers. Filled before the
 /// connection starts.
 ///

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 /// Many calls of one unary method, several of them under way at once, answered in the order in
 /// which they were made. For one task, on the connection's loop.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+public import WireCodec
 
 /// Frames that are the answer to an express call, or a request that is answered at once.
 extension ConnectionCore {

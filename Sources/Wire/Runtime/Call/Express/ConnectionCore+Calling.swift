@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+public import WireCodec
 
 /// Calls of this side.
 extension ConnectionCore {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 /// Small items that go past the machine's lines: framed where they leave, kept where they came.
 extension ConnectionCore {
   /// Sends an item in this turn. False where it has to stand in line, or cannot be sent.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireCodec
 /// A call in which both sides send a stream of items, each at its own pace. When it and its answers
 /// are dropped before the answers ended, the call is cancelled at the peer.
 package struct BidirectionalCall<Item: WireMessage, Answer: WireMessage>: Sendable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireCodec
 /// A call whose caller sends a stream of items and gets one response. When it is dropped before the
 /// response was taken, the call is cancelled at the peer.
 package struct ClientStreamingCall<Item: WireMessage, Response: WireMessage>: Sendable {

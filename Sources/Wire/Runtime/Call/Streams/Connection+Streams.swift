@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 /// Calls with items: how they are opened, and how items reach their reader.
 extension Connection {

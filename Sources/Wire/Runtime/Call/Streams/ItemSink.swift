@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 /// Where the handler of a streaming method puts its items. Usable until the handler returns.
 @usableFromInline
 package struct ItemSink<Item: WireMessage>: Sendable {

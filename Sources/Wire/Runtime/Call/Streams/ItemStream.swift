@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import WireCodec
 /// The items of the other side of a call, as they come. For one reader.
 ///
 /// What the reader has not consumed holds the sender back. `next` does not suspend where an item is

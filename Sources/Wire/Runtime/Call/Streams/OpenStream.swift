@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Synchronization
+public import WireCodec
 
 /// One end of a call with items. At the caller's its end of life is the end of the call: what holds
 /// it (the stream of answers, the object that sends) keeps the call open.

@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Adds up the bytes that a `MessageWriter` will write, with the same verbs.
-@usableFromInline
-package struct MessageSize {
-  @usableFromInline package var bytes = 0
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public struct MessageSize {
+  public var bytes = 0
 
   @inlinable
-  package init() {}
+  public init() {}
 
   @inlinable @inline(__always)
-  package mutating func singular<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
+  public mutating func singular<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
     if !F.isDefault(value) { member(field, value, as: F.self) }
   }
 
   @inlinable @inline(__always)
-  package mutating func optional<F: FieldCoding>(_ field: UInt32, _ value: F.Value?, as: F.Type) {
+  public mutating func optional<F: FieldCoding>(_ field: UInt32, _ value: F.Value?, as: F.Type) {
     if let value { member(field, value, as: F.self) }
   }
 
   @inlinable @inline(__always)
-  package mutating func member<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
+  public mutating func member<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
     bytes += Tag.size(field) + F.size(value)
   }
 
   @inlinable
-  package mutating func repeated<F: FieldCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
+  public mutating func repeated<F: FieldCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
     bytes += values.count * Tag.size(field)
     for value in values { bytes += F.size(value) }
   }
 
   @inlinable
-  package mutating func packed<F: PackableCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type)
-  {
+  public mutating func packed<F: PackableCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
     if values.isEmpty { return }
     let payload = Self.packedPayload(values, as: F.self)
     bytes += Tag.size(field) + Varint.size(UInt64(payload)) + payload
   }
 
   @inlinable
-  package mutating func map<K: MapKeyCoding, V: FieldCoding>(
+  public mutating func map<K: MapKeyCoding, V: FieldCoding>(
     _ field: UInt32, _ entries: [K.Value: V.Value], key: K.Type, value: V.Type
   ) {
     for entry in entries {
@@ -48,7 +47,7 @@ package struct MessageSize {
   }
 
   @inlinable
-  package mutating func unknown(_ fields: UnknownFields) {
+  public mutating func unknown(_ fields: UnknownFields) {
     bytes += fields.bytes.count
   }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why bytes are not the message that they were read as.
-@usableFromInline
-package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
-  @usableFromInline
-  package enum Code: Sendable, CaseIterable {
+public struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong.
+  public enum Code: Sendable, CaseIterable {
     /// The bytes end in the middle of a field, or a length reaches past the end of its message.
     case truncated
     /// A varint goes on after its tenth byte, or that of a tag or a length after its fifth.
@@ -26,18 +25,20 @@ package struct CodecError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooManyElements
   }
 
-  @usableFromInline package var code: Code
+  /// What is wrong.
+  public var code: Code
   /// The byte at which reading stopped, counted from the first one of the outermost message.
-  @usableFromInline package var offset: Int
+  public var offset: Int
 
+  /// An error at a byte of the outermost message.
   @inlinable
-  package init(_ code: Code, at offset: Int) {
+  public init(_ code: Code, at offset: Int) {
     self.code = code
     self.offset = offset
   }
 
-  @usableFromInline
-  package var description: String { "\(code.reason), at byte \(offset) of the message" }
+  /// For a log: what is wrong and where.
+  public var description: String { "\(code.reason), at byte \(offset) of the message" }
 }
 
 extension CodecError.Code {

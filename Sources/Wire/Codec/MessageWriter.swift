@@ -4,15 +4,14 @@
 ///
 /// To write past the end means that `encodedSize` and `encode` of a message disagree: a mistake of
 /// the schema compiler, never of a peer. It stops the program before any foreign byte is touched.
-@usableFromInline
-package struct MessageWriter: ~Copyable {
+public struct MessageWriter: ~Copyable {
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let end: UnsafeMutableRawPointer
   @usableFromInline var cursor: UnsafeMutableRawPointer
 
   /// `nil` if there is no memory to write to. The memory must outlive the writer.
   @inlinable
-  package init?(_ buffer: UnsafeMutableRawBufferPointer) {
+  public init?(_ buffer: UnsafeMutableRawBufferPointer) {
     guard let base = buffer.baseAddress else { return nil }
     start = base
     cursor = base
@@ -20,7 +19,7 @@ package struct MessageWriter: ~Copyable {
   }
 
   /// Bytes written so far.
-  @inlinable package var count: Int { cursor - start }
+  @inlinable public var count: Int { cursor - start }
 
   @inlinable @inline(__always)
   mutating func advance(_ count: Int) -> UnsafeMutableRawPointer {
@@ -30,13 +29,15 @@ package struct MessageWriter: ~Copyable {
     return place
   }
 
+  /// What stands before a value.
   @inlinable @inline(__always)
-  package mutating func tag(_ field: UInt32, _ type: WireType) {
+  public mutating func tag(_ field: UInt32, _ type: WireType) {
     varint(UInt64(Tag.make(field, type)))
   }
 
+  /// A number in as many bytes as it needs.
   @inlinable @inline(__always)
-  package mutating func varint(_ value: UInt64) {
+  public mutating func varint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       advance(1).storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
@@ -45,18 +46,21 @@ package struct MessageWriter: ~Copyable {
     advance(1).storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
   }
 
+  /// Four bytes, the low one first.
   @inlinable @inline(__always)
-  package mutating func fixed32(_ value: UInt32) {
+  public mutating func fixed32(_ value: UInt32) {
     advance(4).storeBytes(of: value.littleEndian, as: UInt32.self)
   }
 
+  /// Eight bytes, the low one first.
   @inlinable @inline(__always)
-  package mutating func fixed64(_ value: UInt64) {
+  public mutating func fixed64(_ value: UInt64) {
     advance(8).storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
+  /// Bytes as they are.
   @inlinable
-  package mutating func raw(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     advance(bytes.count).copyMemory(from: base, byteCount: bytes.count)
   }
@@ -67,7 +71,7 @@ package struct MessageWriter: ~Copyable {
   /// message moves up. That costs less than to measure each message again at each level, and it
   /// never needs more room than the final bytes do.
   @inlinable
-  package mutating func message(_ message: some WireMessage) {
+  public mutating func message(_ message: some WireMessage) {
     let length = advance(1)
     let body = cursor
     message.encode(into: &self)
@@ -85,8 +89,9 @@ package struct MessageWriter: ~Copyable {
     }
   }
 
+  /// Fields that the schema does not know, as they came.
   @inlinable
-  package mutating func unknown(_ fields: UnknownFields) {
+  public mutating func unknown(_ fields: UnknownFields) {
     fields.bytes.withUnsafeBytes { raw($0) }
   }
 }

@@ -2,8 +2,9 @@
 
 /// One verb for each way in which a field can be present, as in `MessageWriter`.
 extension MessageReader {
+  /// A field without presence. The last value wins.
   @inlinable @inline(__always)
-  package mutating func singular<F: FieldCoding>(
+  public mutating func singular<F: FieldCoding>(
     _ value: inout F.Value, as: F.Type
   ) throws(CodecError) {
     value = try F.read(from: &self)
@@ -11,7 +12,7 @@ extension MessageReader {
 
   /// A field with presence. A message merges into the one that came earlier.
   @inlinable @inline(__always)
-  package mutating func optional<F: FieldCoding>(
+  public mutating func optional<F: FieldCoding>(
     _ value: inout F.Value?, as: F.Type
   ) throws(CodecError) {
     var merged = value.take() ?? F.defaultValue
@@ -21,7 +22,7 @@ extension MessageReader {
 
   /// The member of a oneof; a message merges into `earlier`, the same member that came before it.
   @inlinable @inline(__always)
-  package mutating func member<F: FieldCoding>(
+  public mutating func member<F: FieldCoding>(
     merging earlier: F.Value? = nil, as: F.Type
   ) throws(CodecError) -> F.Value {
     var merged = earlier ?? F.defaultValue
@@ -31,7 +32,7 @@ extension MessageReader {
 
   /// One element of a list, behind a tag of its own.
   @inlinable
-  package mutating func repeated<F: FieldCoding>(
+  public mutating func repeated<F: FieldCoding>(
     _ values: inout [F.Value], as: F.Type
   ) throws(CodecError) {
     try countElement()
@@ -40,7 +41,7 @@ extension MessageReader {
 
   /// A list of numbers behind one length. Lists that come in several pieces are joined.
   @inlinable
-  package mutating func packed<F: PackableCoding>(
+  public mutating func packed<F: PackableCoding>(
     _ values: inout [F.Value], as: F.Type
   ) throws(CodecError) {
     let place = offset
@@ -62,7 +63,7 @@ extension MessageReader {
   /// One entry of a map. A key or value that is missing has its default; of two entries with one
   /// key the last one wins. Fields of an entry other than key and value are dropped.
   @inlinable
-  package mutating func map<K: MapKeyCoding, V: FieldCoding>(
+  public mutating func map<K: MapKeyCoding, V: FieldCoding>(
     _ entries: inout [K.Value: V.Value], key: K.Type, value: V.Type
   ) throws(CodecError) {
     try countElement()

@@ -2,8 +2,7 @@
 
 /// One of proto3's types of a value: how it looks in Swift, and how in bytes. The tag is not part
 /// of it.
-@usableFromInline
-package protocol FieldCoding {
+public protocol FieldCoding {
   associatedtype Value: Sendable, Hashable
 
   static var wireType: WireType { get }
@@ -18,9 +17,10 @@ package protocol FieldCoding {
   static func merge(_ value: inout Value, from reader: inout MessageReader) throws(CodecError)
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension FieldCoding {
   @inlinable @inline(__always)
-  package static func merge(
+  public static func merge(
     _ value: inout Value, from reader: inout MessageReader
   ) throws(CodecError) {
     value = try read(from: &reader)
@@ -28,23 +28,23 @@ extension FieldCoding {
 }
 
 /// A number, of which lists are packed.
-@usableFromInline
-package protocol PackableCoding: FieldCoding {
+public protocol PackableCoding: FieldCoding {
   /// Bytes of each value, `nil` if it differs from value to value.
   static var fixedSize: Int? { get }
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension PackableCoding {
-  @inlinable package static var fixedSize: Int? { nil }
+  @inlinable public static var fixedSize: Int? { nil }
 }
 
 /// A type that the key of a map may have.
-@usableFromInline
-package protocol MapKeyCoding: FieldCoding {
+public protocol MapKeyCoding: FieldCoding {
   static func precedes(_ first: Value, _ second: Value) -> Bool
 }
 
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension MapKeyCoding where Value: Comparable {
   @inlinable
-  package static func precedes(_ first: Value, _ second: Value) -> Bool { first < second }
+  public static func precedes(_ first: Value, _ second: Value) -> Bool { first < second }
 }

@@ -4,33 +4,32 @@
 extension MessageWriter {
   /// A field without presence: left out if it has its default.
   @inlinable @inline(__always)
-  package mutating func singular<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
+  public mutating func singular<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
     if !F.isDefault(value) { member(field, value, as: F.self) }
   }
 
   /// A field with presence: an `optional` one, or a message.
   @inlinable @inline(__always)
-  package mutating func optional<F: FieldCoding>(_ field: UInt32, _ value: F.Value?, as: F.Type) {
+  public mutating func optional<F: FieldCoding>(_ field: UInt32, _ value: F.Value?, as: F.Type) {
     if let value { member(field, value, as: F.self) }
   }
 
   /// A value that is always written: the member that a oneof has.
   @inlinable @inline(__always)
-  package mutating func member<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
+  public mutating func member<F: FieldCoding>(_ field: UInt32, _ value: F.Value, as: F.Type) {
     tag(field, F.wireType)
     F.write(value, to: &self)
   }
 
   /// A list, each element with a tag of its own.
   @inlinable
-  package mutating func repeated<F: FieldCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
+  public mutating func repeated<F: FieldCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
     for value in values { member(field, value, as: F.self) }
   }
 
   /// A list of numbers behind one tag and one length.
   @inlinable
-  package mutating func packed<F: PackableCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type)
-  {
+  public mutating func packed<F: PackableCoding>(_ field: UInt32, _ values: [F.Value], as: F.Type) {
     if values.isEmpty { return }
     tag(field, .lengthDelimited)
     varint(UInt64(MessageSize.packedPayload(values, as: F.self)))
@@ -40,7 +39,7 @@ extension MessageWriter {
   /// A map: a list of messages with the key as field 1 and the value as field 2, in order of the
   /// keys.
   @inlinable
-  package mutating func map<K: MapKeyCoding, V: FieldCoding>(
+  public mutating func map<K: MapKeyCoding, V: FieldCoding>(
     _ field: UInt32, _ entries: [K.Value: V.Value], key: K.Type, value: V.Type
   ) {
     if entries.isEmpty { return }

@@ -4,22 +4,22 @@
 ///
 /// Swift compares strings by canonical equivalence: two keys of a map that differ only in how an
 /// accent is composed are one key here, and two for other runtimes.
-@usableFromInline
-package enum StringField: MapKeyCoding {
-  @inlinable package static var wireType: WireType { .lengthDelimited }
-  @inlinable package static var defaultValue: String { "" }
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum StringField: MapKeyCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: String { "" }
 
   @inlinable @inline(__always)
-  package static func isDefault(_ value: String) -> Bool { value.isEmpty }
+  public static func isDefault(_ value: String) -> Bool { value.isEmpty }
 
   @inlinable @inline(__always)
-  package static func size(_ value: String) -> Int {
+  public static func size(_ value: String) -> Int {
     let count = value.utf8.count
     return Varint.size(UInt64(count)) + count
   }
 
   @inlinable
-  package static func write(_ value: String, to writer: inout MessageWriter) {
+  public static func write(_ value: String, to writer: inout MessageWriter) {
     var value = value
     value.withUTF8 { utf8 in
       writer.varint(UInt64(utf8.count))
@@ -28,7 +28,7 @@ package enum StringField: MapKeyCoding {
   }
 
   @inlinable
-  package static func read(from reader: inout MessageReader) throws(CodecError) -> String {
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> String {
     let bytes = try reader.delimited()
     guard let value = String(validating: bytes, as: UTF8.self) else {
       throw CodecError(.invalidUTF8, at: reader.offset - bytes.count)
@@ -38,67 +38,67 @@ package enum StringField: MapKeyCoding {
 
   /// By bytes, as other runtimes sort, and not by Swift's canonical order.
   @inlinable
-  package static func precedes(_ first: String, _ second: String) -> Bool {
+  public static func precedes(_ first: String, _ second: String) -> Bool {
     first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 }
 
 /// `bytes`.
-@usableFromInline
-package enum BytesField: FieldCoding {
-  @inlinable package static var wireType: WireType { .lengthDelimited }
-  @inlinable package static var defaultValue: [UInt8] { [] }
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum BytesField: FieldCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: [UInt8] { [] }
 
   @inlinable @inline(__always)
-  package static func isDefault(_ value: [UInt8]) -> Bool { value.isEmpty }
+  public static func isDefault(_ value: [UInt8]) -> Bool { value.isEmpty }
 
   @inlinable @inline(__always)
-  package static func size(_ value: [UInt8]) -> Int {
+  public static func size(_ value: [UInt8]) -> Int {
     Varint.size(UInt64(value.count)) + value.count
   }
 
   @inlinable
-  package static func write(_ value: [UInt8], to writer: inout MessageWriter) {
+  public static func write(_ value: [UInt8], to writer: inout MessageWriter) {
     writer.varint(UInt64(value.count))
     value.withUnsafeBytes { writer.raw($0) }
   }
 
   @inlinable
-  package static func read(from reader: inout MessageReader) throws(CodecError) -> [UInt8] {
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> [UInt8] {
     [UInt8](try reader.delimited())
   }
 }
 
 /// A message inside of another one.
-@usableFromInline
-package enum MessageField<Value: WireMessage>: FieldCoding {
-  @inlinable package static var wireType: WireType { .lengthDelimited }
-  @inlinable package static var defaultValue: Value { Value() }
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+public enum MessageField<Value: WireMessage>: FieldCoding {
+  @inlinable public static var wireType: WireType { .lengthDelimited }
+  @inlinable public static var defaultValue: Value { Value() }
 
   /// Messages have presence; the question comes up for none of their fields.
   @inlinable
-  package static func isDefault(_ value: Value) -> Bool { false }
+  public static func isDefault(_ value: Value) -> Bool { false }
 
   @inlinable
-  package static func size(_ value: Value) -> Int {
+  public static func size(_ value: Value) -> Int {
     let size = value.encodedSize
     return Varint.size(UInt64(size)) + size
   }
 
   @inlinable
-  package static func write(_ value: Value, to writer: inout MessageWriter) {
+  public static func write(_ value: Value, to writer: inout MessageWriter) {
     writer.message(value)
   }
 
   @inlinable
-  package static func read(from reader: inout MessageReader) throws(CodecError) -> Value {
+  public static func read(from reader: inout MessageReader) throws(CodecError) -> Value {
     var value = Value()
     try reader.message(&value)
     return value
   }
 
   @inlinable
-  package static func merge(
+  public static func merge(
     _ value: inout Value, from reader: inout MessageReader
   ) throws(CodecError) {
     try reader.message(&value)

@@ -3,8 +3,7 @@
 extension MessageReader {
   /// Keeps a field that the schema does not know, or that came with another wire type than the
   /// schema's.
-  package mutating func unknown(_ tag: UInt32, into fields: inout UnknownFields) throws(CodecError)
-  {
+  public mutating func unknown(_ tag: UInt32, into fields: inout UnknownFields) throws(CodecError) {
     let first = tagStart
     try skip(tag)
     fields.bytes.append(contentsOf: UnsafeRawBufferPointer(start: first, count: cursor - first))
@@ -12,7 +11,7 @@ extension MessageReader {
 
   /// Steps over the value behind a tag. proto3 has no groups, but an old peer's are skipped as
   /// protobuf skips them.
-  @usableFromInline package mutating func skip(_ tag: UInt32) throws(CodecError) {
+  public mutating func skip(_ tag: UInt32) throws(CodecError) {
     let place = tagStart - start
     guard let type = WireType(rawValue: tag & 7) else { throw CodecError(.invalidTag, at: place) }
     switch type {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A message in proto3's encoding. The schema compiler generates the conformances.
-@usableFromInline
-package protocol WireMessage: Sendable, Hashable {
+public protocol WireMessage: Sendable, Hashable {
   init()
 
   /// Bytes that `encode` will write. At most `Int32.max`, proto3's own limit for a message.
@@ -21,7 +20,7 @@ package protocol WireMessage: Sendable, Hashable {
 extension WireMessage {
   /// The message's bytes, in one allocation.
   @inlinable
-  package func encoded() -> [UInt8] {
+  public func encoded() -> [UInt8] {
     let size = encodedSize
     if size == 0 { return [] }
     return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -32,7 +31,7 @@ extension WireMessage {
   /// Writes the message into memory of the caller's, which has room for `encodedSize` bytes.
   /// Returns the bytes written.
   @inlinable
-  package func encode(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  public func encode(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     guard var writer = MessageWriter(buffer) else { return 0 }
     encode(into: &writer)
     return writer.count
@@ -40,7 +39,7 @@ extension WireMessage {
 
   /// Reads a message. Nothing refers to the bytes afterwards.
   @inlinable
-  package init(
+  public init(
     decoding bytes: UnsafeRawBufferPointer, limits: CodecLimits = .standard
   ) throws(CodecError) {
     self.init()
@@ -51,7 +50,7 @@ extension WireMessage {
 
   /// Reads a message.
   @inlinable
-  package init(decoding bytes: [UInt8], limits: CodecLimits = .standard) throws(CodecError) {
+  public init(decoding bytes: [UInt8], limits: CodecLimits = .standard) throws(CodecError) {
     self = try bytes.withUnsafeBufferPointer { (buffer) throws(CodecError) in
       try Self(decoding: UnsafeRawBufferPointer(buffer), limits: limits)
     }

@@ -2,8 +2,7 @@
 
 /// An enum in proto3's sense: any number is a value, also one that this program's schema has no
 /// name for.
-@usableFromInline
-package protocol WireEnum: Sendable, Hashable {
+public protocol WireEnum: Sendable, Hashable {
   /// The value with number 0, which a field has that was not set.
   init()
   init(rawValue: Int32)

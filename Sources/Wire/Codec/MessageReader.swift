@@ -4,8 +4,7 @@
 ///
 /// All that it reads comes from a peer: each mistake is a `CodecError` with the byte at which it
 /// stands.
-@usableFromInline
-package struct MessageReader: ~Copyable {
+public struct MessageReader: ~Copyable {
   @usableFromInline let start: UnsafeRawPointer
   @usableFromInline var cursor: UnsafeRawPointer
   /// The end of the innermost message.
@@ -17,7 +16,7 @@ package struct MessageReader: ~Copyable {
 
   /// `nil` if there is nothing to read. The memory must outlive the reader.
   @inlinable
-  package init?(_ bytes: UnsafeRawBufferPointer, limits: CodecLimits = .standard) {
+  public init?(_ bytes: UnsafeRawBufferPointer, limits: CodecLimits = .standard) {
     guard let base = bytes.baseAddress else { return nil }
     start = base
     cursor = base
@@ -28,14 +27,14 @@ package struct MessageReader: ~Copyable {
   }
 
   /// Bytes read so far, of the outermost message.
-  @inlinable package var offset: Int { cursor - start }
+  @inlinable public var offset: Int { cursor - start }
 
   /// The next field's tag, or `nil` at the end of the message.
   ///
   /// As protobuf's own readers have it, a tag has at most five bytes and 32 bits; fewer bits in
   /// more bytes are fine.
   @inlinable @inline(__always)
-  package mutating func nextTag() throws(CodecError) -> UInt32? {
+  public mutating func nextTag() throws(CodecError) -> UInt32? {
     tagStart = cursor
     guard cursor < end else { return nil }
     let first = cursor.load(as: UInt8.self)
@@ -57,7 +56,7 @@ package struct MessageReader: ~Copyable {
 
   /// A number of up to ten bytes. Bits above the 64th are dropped, as by protobuf's own readers.
   @inlinable @inline(__always)
-  package mutating func varint() throws(CodecError) -> UInt64 {
+  public mutating func varint() throws(CodecError) -> UInt64 {
     guard cursor < end else { throw CodecError(.truncated, at: offset) }
     let first = cursor.load(as: UInt8.self)
     if first < 0x80 {
@@ -90,16 +89,18 @@ package struct MessageReader: ~Copyable {
     throw CodecError(.malformedVarint, at: offset)
   }
 
+  /// Four bytes, the low one first.
   @inlinable @inline(__always)
-  package mutating func fixed32() throws(CodecError) -> UInt32 {
+  public mutating func fixed32() throws(CodecError) -> UInt32 {
     guard end - cursor >= 4 else { throw CodecError(.truncated, at: offset) }
     let value = UInt32(littleEndian: cursor.loadUnaligned(as: UInt32.self))
     cursor += 4
     return value
   }
 
+  /// Eight bytes, the low one first.
   @inlinable @inline(__always)
-  package mutating func fixed64() throws(CodecError) -> UInt64 {
+  public mutating func fixed64() throws(CodecError) -> UInt64 {
     guard end - cursor >= 8 else { throw CodecError(.truncated, at: offset) }
     let value = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
     cursor += 8
@@ -126,7 +127,7 @@ package struct MessageReader: ~Copyable {
 
   /// The bytes behind a length; they live as long as what the reader was made with.
   @inlinable
-  package mutating func delimited() throws(CodecError) -> UnsafeRawBufferPointer {
+  public mutating func delimited() throws(CodecError) -> UnsafeRawBufferPointer {
     let length = try length()
     let bytes = UnsafeRawBufferPointer(start: cursor, count: length)
     cursor += length
@@ -135,7 +136,7 @@ package struct MessageReader: ~Copyable {
 
   /// Merges the message behind a length into `message`.
   @inlinable
-  package mutating func message(_ message: inout some WireMessage) throws(CodecError) {
+  public mutating func message(_ message: inout some WireMessage) throws(CodecError) {
     let outer = try enter()
     try message.merge(from: &self)
     leave(to: outer)
