@@ -25,6 +25,9 @@ struct GeneratedCodeTests {
     Generated(
       schemas: "Benchmarks/rpc/schema", prefix: "", code: "Benchmarks/rpc/ours",
       visibility: .internal),
+    Generated(
+      schemas: "Benchmarks/codec/schema", prefix: "", code: "Benchmarks/codec/ours",
+      visibility: .internal),
   ]
 
   @Test("Generating again gives the committed files, byte by byte", arguments: all)

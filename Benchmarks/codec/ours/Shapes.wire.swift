@@ -299,7 +299,7 @@ extension Deep {
     var size = MessageSize()
     size.singular(1, level, as: UInt32Field.self)
     size.singular(2, label, as: StringField.self)
-    size.optional(3, child, as: MessageField<Deep>.self)
+    size.optional(3, boxedChild, as: MessageField<Deep>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -307,7 +307,7 @@ extension Deep {
   func encode(into writer: inout MessageWriter) {
     writer.singular(1, level, as: UInt32Field.self)
     writer.singular(2, label, as: StringField.self)
-    writer.optional(3, child, as: MessageField<Deep>.self)
+    writer.optional(3, boxedChild, as: MessageField<Deep>.self)
     writer.unknown(unknownFields)
   }
 
@@ -316,7 +316,7 @@ extension Deep {
       switch tag {
       case 8: try reader.singular(&level, as: UInt32Field.self)
       case 18: try reader.singular(&label, as: StringField.self)
-      case 26: try reader.optional(&child, as: MessageField<Deep>.self)
+      case 26: try reader.optional(&boxedChild, as: MessageField<Deep>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
