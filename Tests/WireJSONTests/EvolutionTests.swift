@@ -128,6 +128,8 @@ struct EvolutionTests {
   func maps() throws {
     let old = MapBefore(entries: [.init(key: "a", value: 1), .init(key: "b", value: -2)])
     #expect(try passed(old) == MapAfter(entries: ["a": 1, "b": -2]))
-    #expect(try passed(MapAfter(entries: ["": 0]), through: MapBefore.self).entries == [MapBefore.Entry()])
+    #expect(
+      try passed(MapAfter(entries: ["": 0]), through: MapBefore.self).entries == [MapBefore.Entry()]
+    )
   }
 }

@@ -214,25 +214,21 @@ extension Expression {
       case 18:
         var earlier: Expression?
         if case .negated(let value) = kind { earlier = value }
-        kind = .negated(
-          try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        kind = .negated(try reader.member(merging: earlier, as: MessageField<Expression>.self))
       case 26:
         var earlier: Expression.Pair?
         if case .sum(let value) = kind { earlier = value }
-        kind = .sum(
-          try reader.member(merging: earlier, as: MessageField<Expression.Pair>.self))
+        kind = .sum(try reader.member(merging: earlier, as: MessageField<Expression.Pair>.self))
       case 34: source = .file(try reader.member(as: StringField.self))
       case 42: try reader.singular(&label, as: StringField.self)
       case 50:
         var earlier: Nothing?
         if case .nothing(let value) = source { earlier = value }
-        source = .nothing(
-          try reader.member(merging: earlier, as: MessageField<Nothing>.self))
+        source = .nothing(try reader.member(merging: earlier, as: MessageField<Nothing>.self))
       case 58:
         var earlier: Expression?
         if case .next(let value) = chain { earlier = value }
-        chain = .next(
-          try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        chain = .next(try reader.member(merging: earlier, as: MessageField<Expression>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

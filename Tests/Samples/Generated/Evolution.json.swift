@@ -7,7 +7,7 @@ package import WireJSON
 extension AddedBefore: JSONMessage {
   package static let jsonTypeName = "samples.evolution.AddedBefore"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "name"),
+    JSONName(1, "name")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -85,7 +85,7 @@ extension RemovedBefore: JSONMessage {
 extension RemovedAfter: JSONMessage {
   package static let jsonTypeName = "samples.evolution.RemovedAfter"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "kept"),
+    JSONName(1, "kept")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -186,7 +186,7 @@ extension NestedAfter: JSONMessage {
 extension RenamedBefore: JSONMessage {
   package static let jsonTypeName = "samples.evolution.RenamedBefore"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "user"),
+    JSONName(1, "user")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -209,7 +209,7 @@ extension RenamedBefore: JSONMessage {
 extension RenamedAfter: JSONMessage {
   package static let jsonTypeName = "samples.evolution.RenamedAfter"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "proxyUser", "proxy_user"),
+    JSONName(1, "proxyUser", "proxy_user")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -348,7 +348,7 @@ extension SignedAfter: JSONMessage {
 extension PresenceBefore: JSONMessage {
   package static let jsonTypeName = "samples.evolution.PresenceBefore"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "number"),
+    JSONName(1, "number")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -371,7 +371,7 @@ extension PresenceBefore: JSONMessage {
 extension PresenceAfter: JSONMessage {
   package static let jsonTypeName = "samples.evolution.PresenceAfter"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "number"),
+    JSONName(1, "number")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -394,7 +394,7 @@ extension PresenceAfter: JSONMessage {
 extension OneofBefore: JSONMessage {
   package static let jsonTypeName = "samples.evolution.OneofBefore"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "text"),
+    JSONName(1, "text")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -478,7 +478,7 @@ extension EnumBefore: JSONMessage {
 
 extension EnumBefore.Speed: JSONEnum {
   package static let jsonNames: JSONEnumNames = [
-    "SPEED_SLOW": 0,
+    "SPEED_SLOW": 0
   ]
 }
 
@@ -677,7 +677,7 @@ extension ListAfter: JSONMessage {
 extension MapBefore: JSONMessage {
   package static let jsonTypeName = "samples.evolution.MapBefore"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "entries"),
+    JSONName(1, "entries")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -726,7 +726,7 @@ extension MapBefore.Entry: JSONMessage {
 extension MapAfter: JSONMessage {
   package static let jsonTypeName = "samples.evolution.MapAfter"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "entries"),
+    JSONName(1, "entries")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {

@@ -69,7 +69,7 @@ extension AddedAfter {
     var size = MessageSize()
     size.singular(1, name, as: StringField.self)
     size.packed(2, more, as: SInt64Field.self)
-    size.optional(3, inner, as: MessageField<AddedAfter>.self)
+    size.optional(3, boxedInner, as: MessageField<AddedAfter>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -77,7 +77,7 @@ extension AddedAfter {
   package func encode(into writer: inout MessageWriter) {
     writer.singular(1, name, as: StringField.self)
     writer.packed(2, more, as: SInt64Field.self)
-    writer.optional(3, inner, as: MessageField<AddedAfter>.self)
+    writer.optional(3, boxedInner, as: MessageField<AddedAfter>.self)
     writer.unknown(unknownFields)
   }
 
@@ -87,7 +87,7 @@ extension AddedAfter {
       case 10: try reader.singular(&name, as: StringField.self)
       case 16: try reader.repeated(&more, as: SInt64Field.self)
       case 18: try reader.packed(&more, as: SInt64Field.self)
-      case 26: try reader.optional(&inner, as: MessageField<AddedAfter>.self)
+      case 26: try reader.optional(&boxedInner, as: MessageField<AddedAfter>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -243,8 +243,7 @@ extension NestedBefore {
       case 34:
         var earlier: AddedBefore?
         if case .picked(let value) = pick { earlier = value }
-        pick = .picked(
-          try reader.member(merging: earlier, as: MessageField<AddedBefore>.self))
+        pick = .picked(try reader.member(merging: earlier, as: MessageField<AddedBefore>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -325,8 +324,7 @@ extension NestedAfter {
       case 34:
         var earlier: AddedAfter?
         if case .picked(let value) = pick { earlier = value }
-        pick = .picked(
-          try reader.member(merging: earlier, as: MessageField<AddedAfter>.self))
+        pick = .picked(try reader.member(merging: earlier, as: MessageField<AddedAfter>.self))
       case 42: pick = .text(try reader.member(as: StringField.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
