@@ -119,7 +119,9 @@ struct FormatTests {
   private func tokens(_ source: SourceFile) -> [String] {
     var diagnostics = Diagnostics()
     return Lexer.tokens(of: source, file: 0, diagnostics: &diagnostics).map { token in
-      func words(_ comments: [SchemaCompiler.Comment]) -> [[String]] { comments.map { $0.text.map(\.text) } }
+      func words(_ comments: [SchemaCompiler.Comment]) -> [[String]] {
+        comments.map { $0.text.map(\.text) }
+      }
       return "\(token.kind) \(words(token.leading)) \(words(token.trailing))"
     }
   }

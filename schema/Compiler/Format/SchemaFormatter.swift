@@ -8,6 +8,9 @@ package struct SchemaFormatter {
   static let indentWidth = 2
   /// Spaces before what a statement could not hold on its first line.
   static let continuationWidth = 4
+  /// Brackets inside of each other that are told apart by their indentation: without an end to it a
+  /// file of braces would grow by its square.
+  static let nestingShownMax = 32
 
   let source: SourceFile
   /// Finished lines.
@@ -199,9 +202,8 @@ package struct SchemaFormatter {
 
   private func continuation(_ token: Token) -> String {
     let closes = [.bracketClose, .braceClose, .angleClose].contains { isAt($0, token) }
-    let width =
-      nesting.isEmpty
-      ? Self.continuationWidth : (nesting.count - (closes ? 1 : 0)) * Self.indentWidth
+    let level = min(nesting.count - (closes ? 1 : 0), Self.nestingShownMax)
+    let width = nesting.isEmpty ? Self.continuationWidth : level * Self.indentWidth
     return indentation + String(repeating: " ", count: width)
   }
 
