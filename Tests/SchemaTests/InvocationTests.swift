@@ -32,6 +32,9 @@ struct InvocationTests {
           files: ["a"], ledger: "l", accepted: ["a.B.c", "a.B.d"], isCheck: true, folders: []))
     #expect(
       try Invocation(["format", "--check", "a"]) == .format(files: ["a"], isCheck: true))
+    #expect(
+      try Invocation(["generate", "--json", "a"])
+        == .generate(files: ["a"], out: ".", visibility: .package, json: .beside, folders: []))
   }
 
   @Test(
@@ -41,6 +44,7 @@ struct InvocationTests {
       (["make"], "there is no command `make`"),
       (["check"], "check: no files are named"),
       (["check", "--out", "x", "a"], "check has no option `--out`"),
+      (["check", "--json", "a"], "check has no option `--json`"),
       (["generate", "--fast", "a"], "generate has no option `--fast`"),
       (["format", "--import", "x", "a"], "format has no option `--import`"),
       (["format", "--check=1", "a"], "`--check` takes no value"),

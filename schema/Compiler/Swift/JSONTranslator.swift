@@ -20,11 +20,18 @@ struct JSONTranslator {
   }
 
   private func tree(of file: SchemaFile) -> SwiftFile {
-    let prefix = visibility.rawValue
     return SwiftFile(
       header: FileTranslator.header(of: file, visibility),
-      imports: ["\(prefix) import WireCodec", "\(prefix) import WireJSON"],
+      imports: modules(of: file),
       declarations: file.messages.flatMap(messages) + file.enumerations.map(enumeration))
+  }
+
+  private func modules(of file: SchemaFile) -> [String] {
+    let usesWellKnown = file.messages.flatMap(\.usedTypes)
+      .contains { names.wellKnown.contains($0.full) }
+    return ["internal import WireCodec", "\(visibility.rawValue) import WireJSON"]
+      + (usesWellKnown
+        ? ["WireWellKnown", "WireWellKnownJSON"].map { "internal import \($0)" } : [])
   }
 
   /// The extension of a message, then those of the types inside of it.

@@ -51,7 +51,7 @@ enum SwiftKeywords {
     "MessageField", "MessagePrinter", "MessageReader", "MessageSize", "MessageWriter",
     "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire", "WireCodec", "WireJSON", "WireWellKnown",
+    "Wire", "WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON",
   ])
 
   /// Written as one word in capitals where they do not begin a name.

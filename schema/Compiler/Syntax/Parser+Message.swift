@@ -145,15 +145,23 @@ extension Parser {
     var items: [ReservedSyntax] = []
     repeat {
       if case .string = current.kind {
+        if case .numbers = items.last { throw mixedReserved() }
         items.append(.name(try string("a reserved name", help: "write it between quotes")))
       } else if case .identifier(let word) = current.kind {
         throw fail("a reserved name must stand between quotes", help: "write \"\(word)\"")
       } else {
+        if case .name = items.last { throw mixedReserved() }
         items.append(try reservedNumbers())
       }
     } while take(.comma)
     try semicolon(after: "the reserved items")
     return items
+  }
+
+  private mutating func mixedReserved() -> Unreadable {
+    fail(
+      "numbers and names are not reserved by one statement",
+      help: "end this one with `;`, and write another `reserved`")
   }
 
   private mutating func reservedNumbers() throws(Unreadable) -> ReservedSyntax {

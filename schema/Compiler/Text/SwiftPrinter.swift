@@ -222,6 +222,11 @@ struct SwiftPrinter {
       return
     }
     line("\(before)\(callee)(")
-    indented { $0.line(arguments.joined(separator: ", ") + ")") }
+    indented { printer in
+      let joined = arguments.joined(separator: ", ") + ")"
+      if joined.count <= printer.room { return printer.line(joined) }
+      for argument in arguments.dropLast() { printer.line("\(argument),") }
+      printer.line("\(arguments.last ?? ""))")
+    }
   }
 }
