@@ -82,7 +82,7 @@ lint: ## Formatting and style rules
 format: ## Lay out all Swift files and schemas
 	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
 	LIVY_FLOORS=1 swift run $(CHECK) schemac format $(MESSAGES) $(WELL_KNOWN) Benchmarks/rpc/schema/*.proto \
-	  Tests/SchemaTests/Golden/good/*.proto
+	  Tests/SchemaTests/Golden/good/*.proto Tests/Samples/Schemas/*.proto
 
 generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)

@@ -8,7 +8,7 @@ struct FormatTests {
   /// All schemas of this repository that are laid out, and not meant to be otherwise.
   static let own: [String] = [
     "schema/messages", "schema/wellknown/google/protobuf", "Tests/SchemaTests/Golden/good",
-    "Benchmarks/rpc/schema",
+    "Tests/Samples/Schemas", "Benchmarks/rpc/schema",
   ].flatMap { folder in
     ((try? Repository.files(in: folder, suffix: ".proto")) ?? []).map { "\(folder)/\($0)" }
   }

@@ -24,39 +24,39 @@ extension Compilation {
     previous: SourceFile?, accepted: Set<String> = [], limits: CompilerLimits = .standard
   ) -> LedgerRun {
     var diagnostics = diagnostics
-    if diagnostics.hasErrors {
-      return LedgerRun(
-        diagnostics: diagnostics, report: report, text: nil, isUpToDate: false)
-    }
-    if let previous, previous.bytes.count > limits.ledgerBytesMax {
-      diagnostics.error(
-        SourceRange(file: sources.count, bytes: 0..<0),
-        "the ledger has more than \(limits.ledgerBytesMax) bytes",
-        help: "give the schemas several ledgers")
-      return LedgerRun(
-        diagnostics: diagnostics,
-        report: DiagnosticRenderer(files: sources + [previous]).render(diagnostics), text: nil,
-        isUpToDate: false)
-    }
-    let ledger =
-      previous.map { LedgerText.read($0, file: sources.count, diagnostics: &diagnostics) }
-      ?? Ledger()
-    var text: String?
-    if !diagnostics.hasErrors {
-      let (merged, unneeded) = LedgerComparison.compare(
-        schema.files.prefix(requested), with: ledger, accepted: accepted,
-        diagnostics: &diagnostics)
-      for name in unneeded {
-        diagnostics.error(
-          SourceRange(file: 0, bytes: 0..<0), "no change of `\(name)` needs to be accepted",
-          help: "remove `--accept \(name)`, or look at how it is spelled")
-      }
-      text = LedgerText.print(merged)
-    }
+    let merged = merge(previous, accepted, limits, &diagnostics)
+    let text = diagnostics.hasErrors ? nil : merged.map(LedgerText.print)
     let files = sources + (previous.map { [$0] } ?? [])
     return LedgerRun(
       diagnostics: diagnostics, report: DiagnosticRenderer(files: files).render(diagnostics),
-      text: diagnostics.hasErrors ? nil : text,
-      isUpToDate: text.map { Array($0.utf8) } == previous?.bytes)
+      text: text, isUpToDate: text.map { Array($0.utf8) == previous?.bytes } ?? false)
+  }
+
+  /// `nil` after errors that leave nothing to compare.
+  private func merge(
+    _ previous: SourceFile?, _ accepted: Set<String>, _ limits: CompilerLimits,
+    _ diagnostics: inout Diagnostics
+  ) -> Ledger? {
+    if diagnostics.hasErrors { return nil }
+    var ledger = Ledger()
+    if let previous {
+      guard previous.bytes.count <= limits.ledgerBytesMax else {
+        diagnostics.error(
+          SourceRange(file: sources.count, bytes: 0..<0),
+          "the ledger has more than \(limits.ledgerBytesMax) bytes",
+          help: "give the schemas several ledgers")
+        return nil
+      }
+      ledger = LedgerText.read(previous, file: sources.count, diagnostics: &diagnostics)
+      if diagnostics.hasErrors { return nil }
+    }
+    let (merged, unneeded) = LedgerComparison.compare(
+      schema.files.prefix(requested), with: ledger, accepted: accepted, diagnostics: &diagnostics)
+    for name in unneeded {
+      diagnostics.error(
+        SourceRange(file: 0, bytes: 0..<0), "no change of `\(name)` needs to be accepted",
+        help: "remove `--accept \(name)`, or look at how it is spelled")
+    }
+    return merged
   }
 }
