@@ -15,9 +15,10 @@ RPC_PEERS := $(subst $(comma), ,$(or $(PEERS),c,ours,grpc-cpp,capnp))
 RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(if $(TIERS),--tiers $(TIERS)) \
   $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OUTSTANDING),--outstanding $(OUTSTANDING)) \
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
+CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-asan \
-  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-rpc bench-rpc-peers bench-turns clean
+  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +91,8 @@ generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
 	  Benchmarks/rpc/schema/echo.proto
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/codec/ours \
+	  Benchmarks/codec/schema/shapes.proto
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark
@@ -100,6 +103,15 @@ bench-rpc: ## The RPC beside C, gRPC and Cap'n Proto: PEERS=c,ours ROUNDS=5 WORK
 	@scripts/setup.sh build
 	@Benchmarks/rpc/build.sh $(filter-out grpc-swift,$(RPC_PEERS))
 	@python3 Benchmarks/rpc/runner $(RPC_OPTIONS)
+
+bench-codec: ## The codec beside swift-protobuf and C++ protobuf: SHAPES=small FORMS=buffer,fresh ROUNDS=9
+	@scripts/setup.sh build
+	@Benchmarks/codec/build.sh allocations ours cpp swift-protobuf
+	@python3 Benchmarks/codec/runner $(CODEC_OPTIONS)
+
+bench-codec-peers: ## Build all that bench-codec compares with; swift-protobuf takes some minutes of CPU
+	@scripts/setup.sh bench
+	@Benchmarks/codec/build.sh allocations ours cpp swift-protobuf
 
 bench-turns: ## The longest turn of a loop under attack, in a release build
 	@scripts/turns.sh

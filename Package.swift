@@ -137,15 +137,20 @@ targets += [
   tests("TidyTests", uses: []),
 ]
 
-// MARK: Ours in the benchmark of the RPC: `LIVY_BENCH=1`.
+// MARK: Ours in the benchmarks of the RPC and of the codec: `LIVY_BENCH=1`.
 
 if Context.environment["LIVY_BENCH"] == "1" {
-  products.append(.executable(name: "RPCBench", targets: ["RPCBench"]))
-  // Half of Wire's path is compiled into its caller.
-  targets.append(
+  products += [
+    .executable(name: "CodecBench", targets: ["CodecBench"]),
+    .executable(name: "RPCBench", targets: ["RPCBench"]),
+  ]
+  // Half of Wire's path is compiled into its caller, and all of the codec's.
+  targets += [
+    command("CodecBench", "Benchmarks/codec/ours", uses: ["WireCodec"]),
     command(
       "RPCBench", "Benchmarks/rpc/ours", uses: ["Transport", "Wire", "WireCodec"],
-      settings: pathSettings))
+      settings: pathSettings),
+  ]
 }
 
 if fuzzers {

@@ -33,6 +33,9 @@ struct GeneratedCodeTests {
     Generated(
       schemas: "Tests/Samples/Schemas", prefix: "", code: "Tests/Samples/Generated",
       visibility: .package, json: .beside),
+    Generated(
+      schemas: "Benchmarks/codec/schema", prefix: "", code: "Benchmarks/codec/ours",
+      visibility: .internal),
   ]
 
   @Test("Generating again gives the committed files, byte by byte", arguments: all)

@@ -460,7 +460,7 @@ extension Documented {
     var size = MessageSize()
     size.singular(1, a, as: Int32Field.self)
     size.singular(2, b, as: StringField.self)
-    size.optional(3, c, as: MessageField<Documented>.self)
+    size.optional(3, boxedC, as: MessageField<Documented>.self)
     size.packed(6, f, as: Int32Field.self)
     size.unknown(unknownFields)
     return size.bytes
@@ -469,7 +469,7 @@ extension Documented {
   func encode(into writer: inout MessageWriter) {
     writer.singular(1, a, as: Int32Field.self)
     writer.singular(2, b, as: StringField.self)
-    writer.optional(3, c, as: MessageField<Documented>.self)
+    writer.optional(3, boxedC, as: MessageField<Documented>.self)
     writer.packed(6, f, as: Int32Field.self)
     writer.unknown(unknownFields)
   }
@@ -479,7 +479,7 @@ extension Documented {
       switch tag {
       case 8: try reader.singular(&a, as: Int32Field.self)
       case 18: try reader.singular(&b, as: StringField.self)
-      case 26: try reader.optional(&c, as: MessageField<Documented>.self)
+      case 26: try reader.optional(&boxedC, as: MessageField<Documented>.self)
       case 48: try reader.repeated(&f, as: Int32Field.self)
       case 50: try reader.packed(&f, as: Int32Field.self)
       default: try reader.unknown(tag, into: &unknownFields)

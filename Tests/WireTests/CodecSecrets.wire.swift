@@ -73,9 +73,9 @@ extension Secrets {
     case .token(let value): size.member(7, value, as: BytesField.self)
     case nil: break
     }
-    size.optional(8, inner, as: MessageField<Secrets>.self)
+    size.optional(8, boxedInner, as: MessageField<Secrets>.self)
     size.singular(9, descriptionField, as: StringField.self)
-    size.optional(10, other, as: MessageField<Secrets>.self)
+    size.optional(10, boxedOther, as: MessageField<Secrets>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -91,9 +91,9 @@ extension Secrets {
     case .token(let value): writer.member(7, value, as: BytesField.self)
     case nil: break
     }
-    writer.optional(8, inner, as: MessageField<Secrets>.self)
+    writer.optional(8, boxedInner, as: MessageField<Secrets>.self)
     writer.singular(9, descriptionField, as: StringField.self)
-    writer.optional(10, other, as: MessageField<Secrets>.self)
+    writer.optional(10, boxedOther, as: MessageField<Secrets>.self)
     writer.unknown(unknownFields)
   }
 
@@ -107,9 +107,9 @@ extension Secrets {
       case 42: try reader.map(&answers, key: StringField.self, value: StringField.self)
       case 50: proof = .name(try reader.member(as: StringField.self))
       case 58: proof = .token(try reader.member(as: BytesField.self))
-      case 66: try reader.optional(&inner, as: MessageField<Secrets>.self)
+      case 66: try reader.optional(&boxedInner, as: MessageField<Secrets>.self)
       case 74: try reader.singular(&descriptionField, as: StringField.self)
-      case 82: try reader.optional(&other, as: MessageField<Secrets>.self)
+      case 82: try reader.optional(&boxedOther, as: MessageField<Secrets>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

@@ -37,18 +37,18 @@ extension Tree {
   var encodedSize: Int {
     var size = MessageSize()
     size.singular(1, name, as: StringField.self)
-    size.optional(2, left, as: MessageField<Tree>.self)
+    size.optional(2, boxedLeft, as: MessageField<Tree>.self)
     size.repeated(3, children, as: MessageField<Tree>.self)
-    size.optional(4, branch, as: MessageField<Branch>.self)
+    size.optional(4, boxedBranch, as: MessageField<Branch>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   func encode(into writer: inout MessageWriter) {
     writer.singular(1, name, as: StringField.self)
-    writer.optional(2, left, as: MessageField<Tree>.self)
+    writer.optional(2, boxedLeft, as: MessageField<Tree>.self)
     writer.repeated(3, children, as: MessageField<Tree>.self)
-    writer.optional(4, branch, as: MessageField<Branch>.self)
+    writer.optional(4, boxedBranch, as: MessageField<Branch>.self)
     writer.unknown(unknownFields)
   }
 
@@ -56,9 +56,9 @@ extension Tree {
     while let tag = try reader.nextTag() {
       switch tag {
       case 10: try reader.singular(&name, as: StringField.self)
-      case 18: try reader.optional(&left, as: MessageField<Tree>.self)
+      case 18: try reader.optional(&boxedLeft, as: MessageField<Tree>.self)
       case 26: try reader.repeated(&children, as: MessageField<Tree>.self)
-      case 34: try reader.optional(&branch, as: MessageField<Branch>.self)
+      case 34: try reader.optional(&boxedBranch, as: MessageField<Branch>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -93,20 +93,20 @@ struct Branch: WireMessage {
 extension Branch {
   var encodedSize: Int {
     var size = MessageSize()
-    size.optional(1, tree, as: MessageField<Tree>.self)
+    size.optional(1, boxedTree, as: MessageField<Tree>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   func encode(into writer: inout MessageWriter) {
-    writer.optional(1, tree, as: MessageField<Tree>.self)
+    writer.optional(1, boxedTree, as: MessageField<Tree>.self)
     writer.unknown(unknownFields)
   }
 
   mutating func merge(from reader: inout MessageReader) throws(CodecError) {
     while let tag = try reader.nextTag() {
       switch tag {
-      case 10: try reader.optional(&tree, as: MessageField<Tree>.self)
+      case 10: try reader.optional(&boxedTree, as: MessageField<Tree>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -262,23 +262,23 @@ extension Expression {
 extension Expression.Pair {
   var encodedSize: Int {
     var size = MessageSize()
-    size.optional(1, first, as: MessageField<Expression>.self)
-    size.optional(2, second, as: MessageField<Expression>.self)
+    size.optional(1, boxedFirst, as: MessageField<Expression>.self)
+    size.optional(2, boxedSecond, as: MessageField<Expression>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   func encode(into writer: inout MessageWriter) {
-    writer.optional(1, first, as: MessageField<Expression>.self)
-    writer.optional(2, second, as: MessageField<Expression>.self)
+    writer.optional(1, boxedFirst, as: MessageField<Expression>.self)
+    writer.optional(2, boxedSecond, as: MessageField<Expression>.self)
     writer.unknown(unknownFields)
   }
 
   mutating func merge(from reader: inout MessageReader) throws(CodecError) {
     while let tag = try reader.nextTag() {
       switch tag {
-      case 10: try reader.optional(&first, as: MessageField<Expression>.self)
-      case 18: try reader.optional(&second, as: MessageField<Expression>.self)
+      case 10: try reader.optional(&boxedFirst, as: MessageField<Expression>.self)
+      case 18: try reader.optional(&boxedSecond, as: MessageField<Expression>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

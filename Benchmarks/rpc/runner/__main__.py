@@ -5,10 +5,14 @@ Writes .build/bench/rpc.json, rpc.txt and rpc.svg. What each figure means: docs/
 """
 import argparse
 import os
+import pathlib
 import resource
 import signal
 import sys
 import tempfile
+
+# What all benchmarks share.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 
 import certificates, picture, programs, results, table, works, yardstick
 

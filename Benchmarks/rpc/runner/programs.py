@@ -11,6 +11,9 @@ import pathlib
 import subprocess
 import time
 
+import program
+from program import MeasurementFailed
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LIFE_SECONDS = 300
 PEERS = {
@@ -22,45 +25,14 @@ PEERS = {
 }
 
 
-class MeasurementFailed(Exception):
-    """A program ended early, or said what it should not."""
-
-
-class Program:
-    """A running program. Whoever starts one ends it: use it in a `with`."""
+class Program(program.Program):
+    """One of the peers in one of its roles."""
 
     def __init__(self, peer, role, **options):
         words = [f"{name}={value}" for name, value in options.items() if value is not None]
-        self.name = f"{peer} {role} {' '.join(words)}"
-        self.process = subprocess.Popen(
-            [PEERS[peer], role, f"life={LIFE_SECONDS}", *words], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            try:
-                pipe.close()
-            except BrokenPipeError:
-                pass
-
-    @property
-    def pid(self):
-        return self.process.pid
-
-    def line(self):
-        """The next line, or MeasurementFailed: a program that hangs is ended by its own alarm."""
-        line = self.process.stdout.readline()
-        if line:
-            return line
-        status = self.process.wait()
-        words = self.process.stderr.read().strip().splitlines()[-3:]
-        said = " / ".join(words) or "no word"
-        raise MeasurementFailed(f"{self.name} ended with {status}: {said}")
+        super().__init__(
+            f"{peer} {role} {' '.join(words)}",
+            [PEERS[peer], role, f"life={LIFE_SECONDS}", *words])
 
     def word(self, expected):
         """The number in a line `EXPECTED NUMBER`."""
@@ -68,9 +40,6 @@ class Program:
         if len(line) != 2 or line[0] != expected:
             raise MeasurementFailed(f"{self.name} said {line}, not '{expected} NUMBER'")
         return int(line[1])
-
-    def measured(self):
-        return json.loads(self.line())
 
     def results(self):
         """All that it measures until it ends."""
@@ -80,11 +49,6 @@ class Program:
         if self.process.wait() != 0:
             raise MeasurementFailed(f"{self.name} ended with {self.process.returncode}")
         return found
-
-    def ask(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return self.measured()
 
     def resident_kib(self):
         with open(f"/proc/{self.pid}/smaps_rollup", encoding="ascii") as file:

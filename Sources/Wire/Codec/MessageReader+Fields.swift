@@ -15,9 +15,12 @@ extension MessageReader {
   public mutating func optional<F: FieldCoding>(
     _ value: inout F.Value?, as: F.Type
   ) throws(CodecError) {
-    var merged = value.take() ?? F.defaultValue
-    try F.merge(&merged, from: &self)
-    value = merged
+    if var merged = value.take() {
+      try F.merge(&merged, from: &self)
+      value = merged
+    } else {
+      value = try F.read(from: &self)
+    }
   }
 
   /// The member of a oneof; a message merges into `earlier`, the same member that came before it.
@@ -25,7 +28,7 @@ extension MessageReader {
   public mutating func member<F: FieldCoding>(
     merging earlier: F.Value? = nil, as: F.Type
   ) throws(CodecError) -> F.Value {
-    var merged = earlier ?? F.defaultValue
+    guard var merged = earlier else { return try F.read(from: &self) }
     try F.merge(&merged, from: &self)
     return merged
   }

@@ -32,12 +32,35 @@ public struct MessageWriter: ~Copyable {
   /// What stands before a value.
   @inlinable @inline(__always)
   public mutating func tag(_ field: UInt32, _ type: WireType) {
-    varint(UInt64(Tag.make(field, type)))
+    let tag = Tag.make(field, type)
+    if tag < 0x80 {
+      advance(1).storeBytes(of: UInt8(truncatingIfNeeded: tag), as: UInt8.self)
+    } else {
+      varint(UInt64(tag))
+    }
   }
 
   /// A number in as many bytes as it needs.
+  ///
+  /// Proof for the stores: a number has at most `Varint.bytesMax` bytes, and there is room for so
+  /// many. It is asked for once, and not for each byte, but in the last bytes of the memory.
   @inlinable @inline(__always)
   public mutating func varint(_ value: UInt64) {
+    guard end - cursor >= Varint.bytesMax else { return lastVarint(value) }
+    var place = cursor
+    var rest = value
+    while rest >= 0x80 {
+      place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      place += 1
+      rest >>= 7
+    }
+    place.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+    cursor = place + 1
+  }
+
+  /// A number for which there may just be room.
+  @usableFromInline
+  mutating func lastVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       advance(1).storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
@@ -59,10 +82,17 @@ public struct MessageWriter: ~Copyable {
   }
 
   /// Bytes as they are.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func raw(_ bytes: UnsafeRawBufferPointer) {
     guard let base = bytes.baseAddress, bytes.count > 0 else { return }
     advance(bytes.count).copyMemory(from: base, byteCount: bytes.count)
+  }
+
+  /// Bytes with their length before them.
+  @inlinable @inline(__always)
+  public mutating func delimited(_ bytes: UnsafeRawBufferPointer) {
+    varint(UInt64(bytes.count))
+    raw(bytes)
   }
 
   /// A message with its length before it.
@@ -90,8 +120,9 @@ public struct MessageWriter: ~Copyable {
   }
 
   /// Fields that the schema does not know, as they came.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func unknown(_ fields: UnknownFields) {
+    if fields.isEmpty { return }
     fields.bytes.withUnsafeBytes { raw($0) }
   }
 }

@@ -45,7 +45,7 @@ extension Node {
   package var encodedSize: Int {
     var size = MessageSize()
     size.singular(1, id, as: Int32Field.self)
-    size.optional(2, next, as: MessageField<Node>.self)
+    size.optional(2, boxedNext, as: MessageField<Node>.self)
     size.repeated(3, children, as: MessageField<Node>.self)
     size.map(4, named, key: StringField.self, value: MessageField<Node>.self)
     switch kind {
@@ -60,7 +60,7 @@ extension Node {
 
   package func encode(into writer: inout MessageWriter) {
     writer.singular(1, id, as: Int32Field.self)
-    writer.optional(2, next, as: MessageField<Node>.self)
+    writer.optional(2, boxedNext, as: MessageField<Node>.self)
     writer.repeated(3, children, as: MessageField<Node>.self)
     writer.map(4, named, key: StringField.self, value: MessageField<Node>.self)
     switch kind {
@@ -76,7 +76,7 @@ extension Node {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: try reader.singular(&id, as: Int32Field.self)
-      case 18: try reader.optional(&next, as: MessageField<Node>.self)
+      case 18: try reader.optional(&boxedNext, as: MessageField<Node>.self)
       case 26: try reader.repeated(&children, as: MessageField<Node>.self)
       case 34: try reader.map(&named, key: StringField.self, value: MessageField<Node>.self)
       case 42:
@@ -165,26 +165,26 @@ package struct Edge: WireMessage {
 extension Edge {
   package var encodedSize: Int {
     var size = MessageSize()
-    size.optional(1, from, as: MessageField<Node>.self)
-    size.optional(2, to, as: MessageField<Node>.self)
-    size.optional(3, hop, as: MessageField<Edge.Hop>.self)
+    size.optional(1, boxedFrom, as: MessageField<Node>.self)
+    size.optional(2, boxedTo, as: MessageField<Node>.self)
+    size.optional(3, boxedHop, as: MessageField<Edge.Hop>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   package func encode(into writer: inout MessageWriter) {
-    writer.optional(1, from, as: MessageField<Node>.self)
-    writer.optional(2, to, as: MessageField<Node>.self)
-    writer.optional(3, hop, as: MessageField<Edge.Hop>.self)
+    writer.optional(1, boxedFrom, as: MessageField<Node>.self)
+    writer.optional(2, boxedTo, as: MessageField<Node>.self)
+    writer.optional(3, boxedHop, as: MessageField<Edge.Hop>.self)
     writer.unknown(unknownFields)
   }
 
   package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
     while let tag = try reader.nextTag() {
       switch tag {
-      case 10: try reader.optional(&from, as: MessageField<Node>.self)
-      case 18: try reader.optional(&to, as: MessageField<Node>.self)
-      case 26: try reader.optional(&hop, as: MessageField<Edge.Hop>.self)
+      case 10: try reader.optional(&boxedFrom, as: MessageField<Node>.self)
+      case 18: try reader.optional(&boxedTo, as: MessageField<Node>.self)
+      case 26: try reader.optional(&boxedHop, as: MessageField<Edge.Hop>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -201,14 +201,14 @@ extension Edge {
 extension Edge.Hop {
   package var encodedSize: Int {
     var size = MessageSize()
-    size.optional(1, edge, as: MessageField<Edge>.self)
+    size.optional(1, boxedEdge, as: MessageField<Edge>.self)
     size.singular(2, cost, as: SInt64Field.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   package func encode(into writer: inout MessageWriter) {
-    writer.optional(1, edge, as: MessageField<Edge>.self)
+    writer.optional(1, boxedEdge, as: MessageField<Edge>.self)
     writer.singular(2, cost, as: SInt64Field.self)
     writer.unknown(unknownFields)
   }
@@ -216,7 +216,7 @@ extension Edge.Hop {
   package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
     while let tag = try reader.nextTag() {
       switch tag {
-      case 10: try reader.optional(&edge, as: MessageField<Edge>.self)
+      case 10: try reader.optional(&boxedEdge, as: MessageField<Edge>.self)
       case 16: try reader.singular(&cost, as: SInt64Field.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }

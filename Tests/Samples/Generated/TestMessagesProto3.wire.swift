@@ -571,14 +571,14 @@ extension TestAllTypesProto3 {
     size.singular(14, optionalString, as: StringField.self)
     size.singular(15, optionalBytes, as: BytesField.self)
     size.optional(
-      18, optionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
+      18, boxedOptionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
     size.optional(19, optionalForeignMessage, as: MessageField<ForeignMessage>.self)
     size.singular(21, optionalNestedEnum, as: EnumField<TestAllTypesProto3.NestedEnum>.self)
     size.singular(22, optionalForeignEnum, as: EnumField<ForeignEnum>.self)
     size.singular(23, optionalAliasedEnum, as: EnumField<TestAllTypesProto3.AliasedEnum>.self)
     size.singular(24, optionalStringPiece, as: StringField.self)
     size.singular(25, optionalCord, as: StringField.self)
-    size.optional(27, recursiveMessage, as: MessageField<TestAllTypesProto3>.self)
+    size.optional(27, boxedRecursiveMessage, as: MessageField<TestAllTypesProto3>.self)
     size.packed(31, repeatedInt32, as: Int32Field.self)
     size.packed(32, repeatedInt64, as: Int64Field.self)
     size.packed(33, repeatedUint32, as: UInt32Field.self)
@@ -744,14 +744,14 @@ extension TestAllTypesProto3 {
     writer.singular(14, optionalString, as: StringField.self)
     writer.singular(15, optionalBytes, as: BytesField.self)
     writer.optional(
-      18, optionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
+      18, boxedOptionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
     writer.optional(19, optionalForeignMessage, as: MessageField<ForeignMessage>.self)
     writer.singular(21, optionalNestedEnum, as: EnumField<TestAllTypesProto3.NestedEnum>.self)
     writer.singular(22, optionalForeignEnum, as: EnumField<ForeignEnum>.self)
     writer.singular(23, optionalAliasedEnum, as: EnumField<TestAllTypesProto3.AliasedEnum>.self)
     writer.singular(24, optionalStringPiece, as: StringField.self)
     writer.singular(25, optionalCord, as: StringField.self)
-    writer.optional(27, recursiveMessage, as: MessageField<TestAllTypesProto3>.self)
+    writer.optional(27, boxedRecursiveMessage, as: MessageField<TestAllTypesProto3>.self)
     writer.packed(31, repeatedInt32, as: Int32Field.self)
     writer.packed(32, repeatedInt64, as: Int64Field.self)
     writer.packed(33, repeatedUint32, as: UInt32Field.self)
@@ -919,7 +919,7 @@ extension TestAllTypesProto3 {
       case 122: try reader.singular(&optionalBytes, as: BytesField.self)
       case 146:
         try reader.optional(
-          &optionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
+          &boxedOptionalNestedMessage, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
       case 154: try reader.optional(&optionalForeignMessage, as: MessageField<ForeignMessage>.self)
       case 168:
         try reader.singular(&optionalNestedEnum, as: EnumField<TestAllTypesProto3.NestedEnum>.self)
@@ -929,7 +929,8 @@ extension TestAllTypesProto3 {
           &optionalAliasedEnum, as: EnumField<TestAllTypesProto3.AliasedEnum>.self)
       case 194: try reader.singular(&optionalStringPiece, as: StringField.self)
       case 202: try reader.singular(&optionalCord, as: StringField.self)
-      case 218: try reader.optional(&recursiveMessage, as: MessageField<TestAllTypesProto3>.self)
+      case 218:
+        try reader.optional(&boxedRecursiveMessage, as: MessageField<TestAllTypesProto3>.self)
       case 248: try reader.repeated(&repeatedInt32, as: Int32Field.self)
       case 250: try reader.packed(&repeatedInt32, as: Int32Field.self)
       case 256: try reader.repeated(&repeatedInt64, as: Int64Field.self)
@@ -1419,14 +1420,14 @@ extension TestAllTypesProto3.NestedMessage {
   package var encodedSize: Int {
     var size = MessageSize()
     size.singular(1, a, as: Int32Field.self)
-    size.optional(2, corecursive, as: MessageField<TestAllTypesProto3>.self)
+    size.optional(2, boxedCorecursive, as: MessageField<TestAllTypesProto3>.self)
     size.unknown(unknownFields)
     return size.bytes
   }
 
   package func encode(into writer: inout MessageWriter) {
     writer.singular(1, a, as: Int32Field.self)
-    writer.optional(2, corecursive, as: MessageField<TestAllTypesProto3>.self)
+    writer.optional(2, boxedCorecursive, as: MessageField<TestAllTypesProto3>.self)
     writer.unknown(unknownFields)
   }
 
@@ -1434,7 +1435,7 @@ extension TestAllTypesProto3.NestedMessage {
     while let tag = try reader.nextTag() {
       switch tag {
       case 8: try reader.singular(&a, as: Int32Field.self)
-      case 18: try reader.optional(&corecursive, as: MessageField<TestAllTypesProto3>.self)
+      case 18: try reader.optional(&boxedCorecursive, as: MessageField<TestAllTypesProto3>.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

@@ -6,6 +6,11 @@ struct CodingTranslator {
   let visibility: SwiftVisibility
   let message: Message
 
+  /// What a statement takes of a message that its field keeps in a box.
+  enum Access {
+    case message, box
+  }
+
   func translate() -> SwiftDeclaration {
     .type(
       SwiftType(
@@ -19,7 +24,7 @@ struct CodingTranslator {
   private var encodedSize: SwiftVariable {
     SwiftVariable(
       keyword: "\(visibility.prefix)var", name: "encodedSize", type: "Int",
-      getter: [.line("var size = MessageSize()")] + visits("size")
+      getter: [.line("var size = MessageSize()")] + visits("size", .box)
         + [.line("size.unknown(unknownFields)"), .line("return size.bytes")])
   }
 
@@ -27,18 +32,18 @@ struct CodingTranslator {
     SwiftFunction(
       head: "\(visibility.prefix)func encode",
       parameters: [SwiftParameter(name: "into writer", type: "inout MessageWriter")],
-      body: visits("writer") + [.line("writer.unknown(unknownFields)")])
+      body: visits("writer", .box) + [.line("writer.unknown(unknownFields)")])
   }
 
   /// A statement for each field in order of the numbers, to a writer or to what measures.
-  func visits(_ target: String) -> [SwiftStatement] {
+  func visits(_ target: String, _ access: Access = .message) -> [SwiftStatement] {
     let fields = message.fields.sorted { $0.number < $1.number }
     var statements: [SwiftStatement] = []
     var index = 0
     while index < fields.count {
       let field = fields[index]
       guard case .member(let oneof) = field.cardinality else {
-        statements.append(visit(field, target))
+        statements.append(visit(field, target, access))
         index += 1
         continue
       }
@@ -50,7 +55,7 @@ struct CodingTranslator {
     return statements
   }
 
-  private func visit(_ field: Field, _ target: String) -> SwiftStatement {
+  private func visit(_ field: Field, _ target: String, _ access: Access) -> SwiftStatement {
     let coding = names.coding(field.type)
     let verb: String
     var codings = ["as: \(coding).self"]
@@ -66,7 +71,7 @@ struct CodingTranslator {
     }
     return .call(
       before: "",
-      .call("\(target).\(verb)", ["\(field.number)", reference(field.name)] + codings))
+      .call("\(target).\(verb)", ["\(field.number)", reference(field, access)] + codings))
   }
 
   /// Fields of one oneof, with no other field's number between them. If they are all of its fields,
@@ -121,7 +126,7 @@ struct CodingTranslator {
     let tag = Int(field.number) << 3 | Int(field.type.wireType)
     let delimited = Int(field.number) << 3 | 2
     let coding = "as: \(names.coding(field.type)).self"
-    let target = "&\(reference(field.name))"
+    let target = "&\(reference(field, .box))"
     switch field.cardinality {
     case .singular: return [read(tag, "singular", [target, coding])]
     case .optional: return [read(tag, "optional", [target, coding])]
@@ -160,6 +165,13 @@ struct CodingTranslator {
         .line("\(property) = .\(name)("),
         .line("  try reader.member(merging: earlier, \(coding)))"),
       ])
+  }
+
+  private func reference(_ field: Field, _ access: Access) -> String {
+    guard access == .box, field.isRecursive, field.cardinality == .optional else {
+      return reference(field.name)
+    }
+    return SwiftNames.boxed(SwiftSpelling.property(field.name))
   }
 
   /// A property, where a variable of the function may have its name.

@@ -18,19 +18,19 @@ public enum StringField: MapKeyCoding {
     return Varint.size(UInt64(count)) + count
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func write(_ value: String, to writer: inout MessageWriter) {
-    var value = value
-    value.withUTF8 { utf8 in
-      writer.varint(UInt64(utf8.count))
-      writer.raw(UnsafeRawBufferPointer(utf8))
+    let isWritten: Void? = value.utf8.withContiguousStorageIfAvailable {
+      writer.delimited(UnsafeRawBufferPointer($0))
     }
+    // A string whose bytes lie elsewhere, which on Linux none does.
+    if isWritten == nil { BytesField.write([UInt8](value.utf8), to: &writer) }
   }
 
   @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> String {
     let bytes = try reader.delimited()
-    guard let value = String(validating: bytes, as: UTF8.self) else {
+    guard let value = UTF8Text.copy(bytes) else {
       throw CodecError(.invalidUTF8, at: reader.offset - bytes.count)
     }
     return value
@@ -61,10 +61,9 @@ public enum BytesField: FieldCoding {
     Varint.size(UInt64(value.count)) + value.count
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func write(_ value: [UInt8], to writer: inout MessageWriter) {
-    writer.varint(UInt64(value.count))
-    value.withUnsafeBytes { writer.raw($0) }
+    value.withUnsafeBytes { writer.delimited($0) }
   }
 
   @inlinable

@@ -17,7 +17,7 @@ public enum BoolField: PackableCoding, MapKeyCoding {
     writer.varint(value ? 1 : 0)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Bool {
     try reader.varint() != 0
   }
@@ -43,7 +43,7 @@ public enum EnumField<Value: WireEnum>: PackableCoding {
     Int32Field.write(value.rawValue, to: &writer)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Value {
     Value(rawValue: try Int32Field.read(from: &reader))
   }

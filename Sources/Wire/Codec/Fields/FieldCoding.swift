@@ -2,6 +2,11 @@
 
 /// One of proto3's types of a value: how it looks in Swift, and how in bytes. The tag is not part
 /// of it.
+///
+/// A conformance marks `size` and `write` `@inline(__always)`, but `read` only `@inlinable`: the
+/// compiler calls a method that throws a typed error and is always inlined through its witness,
+/// where it should compile it into the caller, and reading a number then costs several times as
+/// much.
 public protocol FieldCoding {
   associatedtype Value: Sendable, Hashable
 

@@ -18,7 +18,7 @@ public enum Fixed32Field: PackableCoding, MapKeyCoding {
     writer.fixed32(value)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> UInt32 {
     try reader.fixed32()
   }
@@ -42,7 +42,7 @@ public enum Fixed64Field: PackableCoding, MapKeyCoding {
     writer.fixed64(value)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> UInt64 {
     try reader.fixed64()
   }
@@ -66,7 +66,7 @@ public enum SFixed32Field: PackableCoding, MapKeyCoding {
     writer.fixed32(UInt32(bitPattern: value))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int32 {
     Int32(bitPattern: try reader.fixed32())
   }
@@ -90,7 +90,7 @@ public enum SFixed64Field: PackableCoding, MapKeyCoding {
     writer.fixed64(UInt64(bitPattern: value))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int64 {
     Int64(bitPattern: try reader.fixed64())
   }
@@ -114,7 +114,7 @@ public enum FloatField: PackableCoding {
     writer.fixed32(value.bitPattern)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Float {
     Float(bitPattern: try reader.fixed32())
   }
@@ -138,7 +138,7 @@ public enum DoubleField: PackableCoding {
     writer.fixed64(value.bitPattern)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Double {
     Double(bitPattern: try reader.fixed64())
   }

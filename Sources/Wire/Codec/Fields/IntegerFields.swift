@@ -17,7 +17,7 @@ public enum Int32Field: PackableCoding, MapKeyCoding {
     writer.varint(UInt64(bitPattern: Int64(value)))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int32 {
     Int32(truncatingIfNeeded: try reader.varint())
   }
@@ -40,7 +40,7 @@ public enum Int64Field: PackableCoding, MapKeyCoding {
     writer.varint(UInt64(bitPattern: value))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int64 {
     Int64(bitPattern: try reader.varint())
   }
@@ -63,7 +63,7 @@ public enum UInt32Field: PackableCoding, MapKeyCoding {
     writer.varint(UInt64(value))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> UInt32 {
     UInt32(truncatingIfNeeded: try reader.varint())
   }
@@ -86,7 +86,7 @@ public enum UInt64Field: PackableCoding, MapKeyCoding {
     writer.varint(value)
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> UInt64 {
     try reader.varint()
   }
@@ -109,7 +109,7 @@ public enum SInt32Field: PackableCoding, MapKeyCoding {
     writer.varint(Varint.zigZag(Int64(value)))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int32 {
     Int32(truncatingIfNeeded: Varint.unZigZag(try reader.varint() & 0xFFFF_FFFF))
   }
@@ -132,7 +132,7 @@ public enum SInt64Field: PackableCoding, MapKeyCoding {
     writer.varint(Varint.zigZag(value))
   }
 
-  @inlinable @inline(__always)
+  @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Int64 {
     Varint.unZigZag(try reader.varint())
   }
