@@ -80,11 +80,14 @@ fuzz-wire: ## The fuzzers of the codec, of JSON and of the schema compiler, each
 lint: ## Formatting and style rules
 	@scripts/tiers.sh lint
 
-format: ## Lay out all Swift files
+format: ## Lay out all Swift files and schemas
 	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
+	LIVY_FLOORS=1 swift run $(CHECK) schemac format $(MESSAGES) $(WELL_KNOWN) Benchmarks/rpc/schema/*.proto \
+	  Tests/SchemaTests/Golden/good/*.proto Tests/Samples/Schemas/*.proto
 
 generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac ledger $(MESSAGES)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
 	  Benchmarks/rpc/schema/echo.proto

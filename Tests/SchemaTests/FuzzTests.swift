@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SchemaCompiler
 internal import Testing
+
+@testable internal import SchemaCompiler
 
 /// Inputs that nobody would write. The generator is seeded: a failure can be run again.
 struct FuzzTests {
@@ -60,8 +61,15 @@ struct FuzzTests {
     }
   }
 
+  /// The compiler, the layout and the ledger of one input.
   private func expectBounded(_ bytes: [UInt8]) {
-    let compilation = Compiler().compile([SourceFile(path: "fuzz.proto", bytes: bytes)])
+    let source = SourceFile(path: "fuzz.proto", bytes: bytes)
+    expectStable(source)
+    let compilation = Compiler().compile([source])
+    if !compilation.diagnostics.hasErrors {
+      let ledger = compilation.ledger(previous: nil).text
+      #expect(ledger.map { $0.utf8.count <= 1000 + bytes.count * 100 } == true)
+    }
     let count = compilation.diagnostics.sorted.count
     if count > CompilerLimits.standard.diagnosticsMax { Issue.record("\(count) diagnostics") }
     // Text takes most of the time: of mistakes it is looked at for some inputs only.
@@ -76,6 +84,49 @@ struct FuzzTests {
     }
   }
 
+  /// What can be laid out is the same when it is laid out again, and does not grow much.
+  private func expectStable(_ source: SourceFile) {
+    var diagnostics = Diagnostics()
+    guard let text = SchemaFormatter.format(source, file: 0, diagnostics: &diagnostics) else {
+      return
+    }
+    if text.utf8.count > 100 + source.bytes.count * 80 { Issue.record("\(text.utf8.count) bytes") }
+    let again = SchemaFormatter.format(
+      SourceFile(path: "fuzz.proto", text: text), file: 0, diagnostics: &diagnostics)
+    if again != text { Issue.record("\(text)\n\(again ?? "")") }
+  }
+
+  @Test("Damaged ledgers end in a bounded report", arguments: 0..<4)
+  func ledgers(seed: Int) throws {
+    var random = SplitMix64(seed: UInt64(seed) + 2000)
+    let compilation = Compilation(text: RandomSchema(&random).text)
+    let sample = Array(try #require(compilation.ledger(previous: nil).text).utf8)
+    for _ in 0..<1000 {
+      var bytes = sample
+      for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+        // The first line stays: without it nothing else is read.
+        let place = Int.random(in: min(17, bytes.count - 1)..<bytes.count, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+        case 1: bytes.remove(at: place)
+        case 2: bytes.insert(bytes[place], at: Int.random(in: 17...bytes.count, using: &random))
+        default: bytes.removeSubrange(place..<min(bytes.count, place + 20))
+        }
+      }
+      let run = compilation.ledger(previous: SourceFile(path: "l", bytes: bytes))
+      #expect(run.report.utf8.count <= 101 * 4000)
+      #expect((run.text == nil) == run.diagnostics.hasErrors)
+    }
+  }
+
+  @Test("A value of ten thousand braces is laid out in bounded room")
+  func braces() {
+    let text =
+      "option a = " + String(repeating: "{\n", count: 10_000)
+      + String(repeating: "}\n", count: 10_000) + ";"
+    expectStable(SourceFile(path: "fuzz.proto", text: text))
+  }
+
   @Test(
     "Large files of one kind of thing are compiled in time that grows with their size",
     arguments: [
@@ -88,6 +139,30 @@ struct FuzzTests {
     let text = (0..<5000).map { line.replacing("%1", with: String($0)) }.joined()
     let compilation = Compilation(text: "syntax = \"proto3\";\n" + text)
     #expect(compilation.report.utf8.count <= 101 * 4000)
+    expectStable(SourceFile(path: "fuzz.proto", text: text))
+  }
+
+  @Test("Ten thousand changes of every kind are compared in time that grows with their number")
+  func largeLedger() {
+    func schema(_ line: (Int) -> String, _ value: (Int) -> String) -> String {
+      let range = 1...10_000
+      return "syntax = \"proto3\"; message M { oneof o {" + range.map(line).joined()
+        + "} } enum E { ZERO = 0;" + range.map(value).joined() + "}"
+    }
+    let old = Compilation(text: schema({ "int32 a\($0) = \($0);" }, { "V\($0) = \($0);" }))
+    let text = old.ledger(previous: nil).text ?? ""
+    let changes = [
+      schema({ "string b\($0) = \($0);" }, { "W\($0) = \($0);" }),
+      schema({ "int32 a\($0) = \($0 + 20_000);" }, { "V\($0) = \($0 + 20_000);" }),
+      "syntax = \"proto3\"; message M {} enum E { ZERO = 0; }",
+      "syntax = \"proto3\"; enum E { ZERO = 0; } message M {"
+        + (1...10_000).map { "optional int32 a\($0) = \($0);" }.joined() + "}",
+    ]
+    for change in changes {
+      let run = Compilation(text: change).ledger(previous: SourceFile(path: "l", text: text))
+      #expect(run.text == nil)
+      #expect(run.diagnostics.sorted.count == CompilerLimits.standard.diagnosticsMax)
+    }
   }
 
   @Test("One message with ten thousand fields that all have the same number is soon refused")

@@ -42,6 +42,8 @@ enum FileAccess {
     guard rename(draft, path) == 0 else { throw Failure("write", path) }
   }
 
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   static func print(_ text: String, to file: Int32) {
     _ = writeAll(Array(text.utf8), to: file)
   }

@@ -39,6 +39,7 @@ package struct Message: Sendable {
   /// In the order of the file, those of oneofs included.
   package var fields: [Field] = []
   package var oneofs: [Oneof] = []
+  var reserved = Reservations()
   package var messages: [Message] = []
   package var enumerations: [Enumeration] = []
 
@@ -113,6 +114,7 @@ package struct Enumeration: Sendable {
   package var documentation: Documentation
   /// In the order of the file; the first one has number 0.
   package var values: [EnumerationValue] = []
+  var reserved = Reservations()
 }
 
 package struct EnumerationValue: Sendable {
@@ -134,7 +136,8 @@ package struct Service: Sendable {
 }
 
 package struct Method: Sendable {
-  package enum Shape: Sendable {
+  /// The raw value is the word for it in a ledger.
+  package enum Shape: String, Sendable {
     case unary
     case serverStreaming
     case clientStreaming

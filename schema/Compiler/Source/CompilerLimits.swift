@@ -11,18 +11,22 @@ package struct CompilerLimits: Sendable {
   /// Bytes of a name, and of one with dots.
   package var nameBytesMax: Int
   package var pathBytesMax: Int
+  /// Bytes of a ledger, which keeps what is gone.
+  package var ledgerBytesMax: Int
   /// Diagnostics of one run; the rest is counted.
   package var diagnosticsMax: Int
 
   package init(
     fileBytesMax: Int = 2 << 20, filesMax: Int = 1000, nestingMax: Int = 32,
-    nameBytesMax: Int = 255, pathBytesMax: Int = 1024, diagnosticsMax: Int = 100
+    nameBytesMax: Int = 255, pathBytesMax: Int = 1024, ledgerBytesMax: Int = 64 << 20,
+    diagnosticsMax: Int = 100
   ) {
     self.fileBytesMax = fileBytesMax
     self.filesMax = filesMax
     self.nestingMax = nestingMax
     self.nameBytesMax = nameBytesMax
     self.pathBytesMax = pathBytesMax
+    self.ledgerBytesMax = ledgerBytesMax
     self.diagnosticsMax = diagnosticsMax
   }
 

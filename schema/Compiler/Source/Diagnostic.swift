@@ -48,6 +48,13 @@ package struct Diagnostics: Sendable {
     add(Diagnostic(severity: .warning, range: range, message: message, help: help, notes: []))
   }
 
+  /// Adds those of another run.
+  package mutating func add(_ others: Diagnostics) {
+    hasErrors = hasErrors || others.hasErrors
+    dropped += others.dropped
+    for diagnostic in others.seen { add(diagnostic) }
+  }
+
   private mutating func add(_ diagnostic: Diagnostic) {
     if seen.contains(diagnostic) { return }
     guard seen.count < kept else {

@@ -10,6 +10,7 @@ extension Checker {
     let reserved = Reservations(
       syntax.reserved, of: owner, bounds: Int64(Int32.min)...Int64(Int32.max),
       diagnostics: &diagnostics)
+    enumeration.reserved = reserved
     if syntax.values.isEmpty, !syntax.isPartial {
       diagnostics.error(
         syntax.name.range, "\(owner) has no values",

@@ -10,6 +10,7 @@ extension Checker {
     let owner = "message `\(syntax.name.text)`"
     let reserved = Reservations(
       syntax.reserved, of: owner, bounds: 1...Int64(FieldNumbers.max), diagnostics: &diagnostics)
+    message.reserved = reserved
     var numbers = FieldNumbers(owner: owner, reserved: reserved)
     var names = FieldNames()
     for member in syntax.members { numbers.willUse(member) }

@@ -2,7 +2,7 @@
 
 /// What a message or an enum has reserved: numbers and names that were used once and must not be
 /// used again.
-struct Reservations {
+struct Reservations: Sendable {
   private struct Span {
     var numbers: ClosedRange<Int64>
     var range: SourceRange
@@ -12,6 +12,11 @@ struct Reservations {
   /// In order, none overlapping.
   private var spans: [Span] = []
   private var names: [String: SourceRange] = [:]
+
+  /// Of what reserves nothing.
+  init() {
+    owner = ""
+  }
 
   init(
     _ items: [ReservedSyntax], of owner: String, bounds: ClosedRange<Int64>,
@@ -78,6 +83,10 @@ struct Reservations {
     guard low < spans.count, spans[low].numbers.contains(number) else { return nil }
     return spans[low]
   }
+
+  func holds(_ number: Int64) -> Bool { span(of: number) != nil }
+
+  func holds(_ name: String) -> Bool { names[name] != nil }
 
   func check(_ name: NameSyntax, diagnostics: inout Diagnostics) {
     guard let reservation = names[name.text] else { return }
