@@ -168,7 +168,7 @@ struct CodingTranslator {
   }
 
   private func reference(_ field: Field, _ access: Access) -> String {
-    guard access == .box, field.isRecursive, field.cardinality == .optional else {
+    guard access == .box, field.isBoxed, field.cardinality == .optional else {
       return reference(field.name)
     }
     return SwiftNames.boxed(SwiftSpelling.property(field.name))
