@@ -48,7 +48,13 @@ extension Parser {
       return .aggregate
     }
     let isNegative = take(.minus)
-    if !isNegative { _ = take(.plus) }
+    if isNegative || take(.plus) {
+      switch current.kind {
+      case .integer, .float, .identifier("inf"), .identifier("nan"): break
+      case .identifier, .string, .symbol, .malformed, .end:
+        throw fail("a number must stand behind the sign")
+      }
+    }
     switch current.kind {
     case .identifier(let word):
       advance()
