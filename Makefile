@@ -9,6 +9,7 @@ CHECK := --explicit-target-dependency-import-check error
 STATIC := LIVY_FLOORS=1 LIVY_STATIC=1 swift build -c release --scratch-path .build-static $(CHECK) \
   --static-swift-stdlib -Xswiftc -static-executable
 MESSAGES := $(wildcard schema/messages/*.proto)
+WELL_KNOWN := $(wildcard schema/wellknown/google/protobuf/*.proto)
 comma := ,
 RPC_PEERS := $(subst $(comma), ,$(or $(PEERS),c,ours,grpc-cpp,capnp))
 RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(if $(TIERS),--tiers $(TIERS)) \
@@ -16,8 +17,8 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
-.PHONY: help setup build driver demo test test-unit test-integration test-matrix test-asan \
-  test-tsan test-sim test-leaks fuzz lint format generate bench bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
+.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-asan \
+  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,10 +42,16 @@ demo: ## Build, then show every part on real Spark
 	@scripts/demo.sh
 
 test: ## The whole suite, tier by tier, with the minutes of each
-	@scripts/tiers.sh lint build unit asan tsan fuzz driver integration
+	@scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration
 
 test-unit: ## Machines, codecs, loopback TLS: no Spark
 	@scripts/tiers.sh build unit
+
+test-differential: ## The codec beside protobuf's own programs: LIVY_DIFFERENTIAL_ROUNDS=60
+	@scripts/tiers.sh build differential
+
+conformance-testee: ## The program that protobuf's public conformance suite can be run against
+	LIVY_FLOORS=1 swift build -c release $(CHECK) --product ConformanceCommand
 
 test-integration: ## Real Spark, real servers, real clients
 	@scripts/tiers.sh build driver integration
@@ -67,14 +74,18 @@ test-leaks: ## A million calls, 100,000 connections, and what is left of them
 fuzz: ## The fuzzers, each for LIVY_FUZZ_SECONDS=600
 	@LIVY_FUZZ_SECONDS=$${LIVY_FUZZ_SECONDS:-600} scripts/tiers.sh fuzz
 
+fuzz-wire: ## The fuzzers of the codec, of JSON and of the schema compiler, each for FUZZ_SECONDS=600
+	@scripts/fuzz.sh $${FUZZ_SECONDS:-600} MessageFuzzer CodecFuzzer JSONFuzzer SchemaFuzzer
+
 lint: ## Formatting and style rules
 	@scripts/tiers.sh lint
 
 format: ## Lay out all Swift files
 	swift format --in-place --parallel --recursive Package.swift Sources schema Tests Benchmarks
 
-generate: ## Compile the schema into Sources/Wire/Messages
+generate: ## Compile the schemas into Sources/Wire
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
+	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/rpc/ours \
 	  Benchmarks/rpc/schema/echo.proto
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/codec/ours \

@@ -66,6 +66,7 @@ var products: [Product] = [
   .executable(name: "livy-driver", targets: ["LivyDriverCommand"]),
   .executable(name: "schemac", targets: ["SchemaCommand"]),
   .library(name: "WireCodec", targets: ["WireCodec"]),
+  .library(name: "WireJSON", targets: ["WireJSON", "WireWellKnownJSON"]),
 ]
 var packages: [Package.Dependency] = []
 var targets: [Target] = [
@@ -74,8 +75,13 @@ var targets: [Target] = [
     linkerSettings: nativeLibraries),
   module("Transport", "Sources/Transport", uses: ["CUV"], settings: pathSettings),
   module("WireCodec", "Sources/Wire/Codec"),
+  module("WireJSON", "Sources/Wire/JSON", uses: ["WireCodec"]),
   module("Wire", "Sources/Wire/Runtime", uses: ["Transport", "WireCodec"], settings: pathSettings),
   module("WireMessages", "Sources/Wire/Messages", uses: ["Wire", "WireCodec"]),
+  module("WireWellKnown", "Sources/Wire/WellKnown", uses: ["WireCodec"]),
+  module(
+    "WireWellKnownJSON", "Sources/Wire/WellKnownJSON",
+    uses: ["WireCodec", "WireJSON", "WireWellKnown"]),
   module("LivyCore", "Sources/Livy/Core"),
   module(
     "LivyLink", "Sources/Livy/Link",
@@ -89,7 +95,9 @@ var targets: [Target] = [
     "LivyDriverCommand", "Sources/Livy/Commands/livy-driver",
     uses: ["LivyCore", "LivyDriver", "LivyLink", "LivyPy4J", "Transport"]),
   module("LivyLaunch", "Sources/Livy/Launch", uses: ["LivyCore", "Transport"]),
-  module("SchemaCompiler", "schema/Compiler"),
+  module(
+    "SchemaWellKnown", "schema/wellknown", resources: [.embedInCode("google/protobuf")]),
+  module("SchemaCompiler", "schema/Compiler", uses: ["SchemaWellKnown"]),
   command("SchemaCommand", "schema/Command", uses: ["SchemaCompiler"]),
 ]
 
@@ -100,7 +108,26 @@ targets += [
   tests("SimulationTests", uses: ["Simulation", "TestSupport", "Transport", "Wire", "WireCodec"]),
   command("Crowd", "Tests/Crowd", uses: []),
   tests("TransportTests", uses: ["Crowd", "Transport", "TestSupport"]),
-  tests("WireTests", uses: ["Transport", "Wire", "WireCodec", "WireMessages", "TestSupport"]),
+  tests(
+    "WireTests",
+    uses: ["Transport", "Wire", "WireCodec", "WireMessages", "WireWellKnown", "TestSupport"]),
+  module(
+    "WireSamples", "Tests/Samples/Generated",
+    uses: ["WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON"]),
+  module(
+    "ConformanceTestee", "Tests/Conformance/Testee",
+    uses: ["WireCodec", "WireJSON", "WireSamples", "WireWellKnown", "WireWellKnownJSON"]),
+  command("ConformanceCommand", "Tests/Conformance/Command", uses: ["ConformanceTestee"]),
+  tests(
+    "WireJSONTests",
+    uses: [
+      "ConformanceCommand", "TestSupport", "WireCodec", "WireJSON", "WireSamples", "WireWellKnown",
+      "WireWellKnownJSON",
+    ]),
+  tests(
+    "DifferentialTests",
+    uses: ["SchemaCompiler", "TestSupport", "WireCodec", "WireJSON", "WireSamples"],
+    resources: [.copy("Peer")]),
   tests("SchemaTests", uses: ["SchemaCompiler"], resources: [.copy("Golden")]),
   tests("CoreTests", uses: ["LivyCore"]),
   tests("LinkTests", uses: ["LivyCore", "LivyLink", "Transport", "Wire", "TestSupport"]),
@@ -132,6 +159,10 @@ if fuzzers {
       "FrameFuzzer", "Tests/fuzz/FrameFuzzer",
       uses: ["Simulation", "Transport", "Wire", "WireCodec"]),
     command("HandshakeFuzzer", "Tests/fuzz/HandshakeFuzzer", uses: ["TestSupport", "Transport"]),
+    command(
+      "CodecFuzzer", "Tests/fuzz/CodecFuzzer", uses: ["WireCodec", "WireJSON", "WireSamples"]),
+    command("JSONFuzzer", "Tests/fuzz/JSONFuzzer", uses: ["WireCodec", "WireJSON", "WireSamples"]),
+    command("SchemaFuzzer", "Tests/fuzz/SchemaFuzzer", uses: ["SchemaCompiler"]),
     command("MessageFuzzer", "Tests/fuzz/MessageFuzzer", uses: ["WireCodec", "WireMessages"]),
   ]
 }

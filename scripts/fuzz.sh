@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 seconds="${1:-20}"
 shift || true
 fuzzers=("$@")
-[ ${#fuzzers[@]} -gt 0 ] || fuzzers=(FrameFuzzer HandshakeFuzzer MessageFuzzer)
+[ ${#fuzzers[@]} -gt 0 ] || fuzzers=(FrameFuzzer HandshakeFuzzer MessageFuzzer CodecFuzzer JSONFuzzer SchemaFuzzer)
 
 scripts/setup.sh build
 # The Swift runtime itself leaks about 1 KB, which the leak checker would report.

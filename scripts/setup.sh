@@ -4,6 +4,7 @@
 # Installs what building, demo and tests need, and does nothing that was done before.
 #   scripts/setup.sh build     Debian packages for the build
 #   scripts/setup.sh spark     the same, and Spark 3.5 (pyspark from PyPI) in the user's cache folder
+#   scripts/setup.sh codec     the build's, and protobuf's own programs, which the codec is compared with
 #   scripts/setup.sh tests     the same, and the clients that the integration tests drive
 #   scripts/setup.sh bench     the build's, and the peers that the RPC is measured beside
 #   scripts/setup.sh matrix    the same, and Spark 4.0 beside 3.5 (another 450 MB)
@@ -15,6 +16,7 @@ SPARK_4_VERSION=4.0.5
 PYLIVY_VERSION=0.8.0
 AIRFLOW_VERSION=3.3.2
 AIRFLOW_LIVY_VERSION=4.6.4
+PROTOBUF_VERSION=7.36.2
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -88,11 +90,17 @@ clients() {
     "apache-airflow-providers-apache-livy==$AIRFLOW_LIVY_VERSION"
 }
 
+protobuf() {
+  packages protobuf-compiler libprotobuf-dev
+  virtual_environment "$cache/protobuf" "protobuf==$PROTOBUF_VERSION"
+}
+
 for_tests() {
   build_packages
   packages procps openssl strace
   spark spark-3.5 "$SPARK_VERSION"
   clients
+  protobuf
 }
 
 for_bench() {
@@ -105,8 +113,9 @@ need_toolchain
 case "${1:-build}" in
   build) build_packages ;;
   spark) build_packages; spark spark-3.5 "$SPARK_VERSION" ;;
+  codec) build_packages; protobuf ;;
   tests) for_tests ;;
   bench) for_bench ;;
   matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
-  *) sed -n '3,11p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '3,12p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

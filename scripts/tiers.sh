@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
-#   scripts/tiers.sh lint build unit asan tsan fuzz driver integration matrix sim leaks
+#   scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration matrix sim leaks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,8 +22,15 @@ build() {
 busy='SimulationTests|CrowdTests|SiegeTests'
 
 unit() {
-  swift test --skip-build --parallel --skip "IntegrationTests|$busy"
+  swift test --skip-build --parallel --skip "IntegrationTests|DifferentialTests|$busy"
   swift test --skip-build --filter "$busy"
+}
+
+# The codec beside protobuf's own programs: random messages and random schemas, from fixed seeds.
+differential() {
+  scripts/setup.sh codec
+  LIVY_TEST_PROTOBUF="${XDG_CACHE_HOME:-$HOME/.cache}/livy/protobuf/bin/python" \
+    LIVY_TEST_TIER=differential swift test --skip-build --filter DifferentialTests
 }
 
 # The floors only: what holds C, threads and unsafe pointers. A scratch folder each, since the flags differ.

@@ -177,4 +177,9 @@ struct Note: WireMessage {
       }
     }
   }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.singular("number", number, as: UInt64Field.self)
+    printer.singular("bytes", bytes, as: BytesField.self)
+  }
 }

@@ -86,10 +86,10 @@ struct CheckerTests {
         text: """
           syntax = "proto3";
           package \(name);
-          message M {}
+          message M\(name) {}
           service S\(name) {
             // @method 5
-            rpc Do(M) returns (M);
+            rpc Do(M\(name)) returns (M\(name));
           }
           """)
     }

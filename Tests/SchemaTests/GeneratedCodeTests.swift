@@ -11,6 +11,7 @@ struct GeneratedCodeTests {
     var prefix: String
     var code: String
     var visibility: SwiftVisibility
+    var json = JSONCode.none
 
     var testDescription: String { code }
   }
@@ -18,6 +19,9 @@ struct GeneratedCodeTests {
   static let all = [
     Generated(
       schemas: "schema/messages", prefix: "", code: "Sources/Wire/Messages", visibility: .package),
+    Generated(
+      schemas: "schema/wellknown/google/protobuf", prefix: "", code: "Sources/Wire/WellKnown",
+      visibility: .public),
     // Samples of all that the language has; the tests of the codec use them.
     Generated(
       schemas: "Tests/SchemaTests/Golden/good", prefix: "Codec", code: "Tests/WireTests",
@@ -25,6 +29,10 @@ struct GeneratedCodeTests {
     Generated(
       schemas: "Benchmarks/rpc/schema", prefix: "", code: "Benchmarks/rpc/ours",
       visibility: .internal),
+    // What protobuf's own programs are asked about, too, and what the fuzzers read.
+    Generated(
+      schemas: "Tests/Samples/Schemas", prefix: "", code: "Tests/Samples/Generated",
+      visibility: .package, json: .beside),
     Generated(
       schemas: "Benchmarks/codec/schema", prefix: "", code: "Benchmarks/codec/ours",
       visibility: .internal),
@@ -36,7 +44,7 @@ struct GeneratedCodeTests {
     #expect(!schemas.isEmpty)
     let compilation = try Repository.compile(schemas.map { "\(generated.schemas)/\($0)" })
     #expect(compilation.report == "")
-    let files = compilation.generate(generated.visibility)
+    let files = compilation.generate(generated.visibility, json: generated.json)
     for file in files {
       let path = "\(generated.code)/\(file.name)"
       if Repository.updatesGolden { try Repository.write(file.text, to: path) }
@@ -44,15 +52,20 @@ struct GeneratedCodeTests {
       #expect(committed == file.text, "\(path) is old: generate it again")
     }
     // Nothing stays of a schema that is gone.
-    let present = try Repository.files(in: generated.code, suffix: ".wire.swift")
-      .filter { $0.hasPrefix(generated.prefix) }
-    #expect(present == files.map(\.name).sorted())
+    let present = try Self.suffixes.flatMap { suffix in
+      try Repository.files(in: generated.code, suffix: suffix)
+    }.filter { $0.hasPrefix(generated.prefix) }
+    #expect(present.sorted() == files.map(\.name).sorted())
   }
+
+  static let suffixes = [".wire.swift", ".json.swift"]
 
   @Test("Lines of generated code have at most 100 columns, but for names that need more")
   func lineLengths() throws {
-    for generated in Self.all {
-      for file in try Repository.files(in: generated.code, suffix: ".wire.swift") {
+    for (generated, suffix) in Self.all.flatMap({ one in Self.suffixes.map { (one, $0) } }) {
+      // The names of the public conformance suite are as long as they are.
+      for file in try Repository.files(in: generated.code, suffix: suffix)
+      where file != "TestMessagesProto3.wire.swift" {
         let text = String(
           decoding: try Repository.read("\(generated.code)/\(file)"), as: UTF8.self)
         for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(file): \(line)") }

@@ -14,10 +14,13 @@ struct InvocationTests {
         == .check(files: ["a.proto"], folders: ["lib"]))
     #expect(
       try Invocation(["generate", "--out=x", "a", "--visibility", "public", "--", "-b"])
-        == .generate(files: ["a", "-b"], out: "x", visibility: .public, folders: []))
+        == .generate(files: ["a", "-b"], out: "x", visibility: .public, json: .none, folders: []))
     #expect(
       try Invocation(["generate", "a"])
-        == .generate(files: ["a"], out: ".", visibility: .package, folders: []))
+        == .generate(files: ["a"], out: ".", visibility: .package, json: .none, folders: []))
+    #expect(
+      try Invocation(["generate", "--json", "a"])
+        == .generate(files: ["a"], out: ".", visibility: .package, json: .beside, folders: []))
   }
 
   @Test(
@@ -27,6 +30,7 @@ struct InvocationTests {
       (["make"], "there is no command `make`"),
       (["check"], "check: no files are named"),
       (["check", "--out", "x", "a"], "check has no option `--out`"),
+      (["check", "--json", "a"], "check has no option `--json`"),
       (["generate", "--fast", "a"], "generate has no option `--fast`"),
       (["generate", "a", "--out"], "`--out` needs a value"),
       (["generate", "--out=", "a"], "`--out` needs a value"),

@@ -75,4 +75,10 @@ struct Parcel: WireMessage {
       }
     }
   }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.singular("call", call, as: UInt64Field.self)
+    printer.singular("place", place, as: UInt64Field.self)
+    printer.singular("content", content, as: BytesField.self)
+  }
 }

@@ -20,7 +20,9 @@ enum SourceTree {
     .flatMap { files(under: $0, suffix: ".swift") }
 
   /// Without what the schema compiler writes.
-  static let handWritten = swiftFiles.filter { !$0.path.hasSuffix(".wire.swift") }
+  static let handWritten = swiftFiles.filter { file in
+    ![".wire.swift", ".json.swift"].contains { file.path.hasSuffix($0) }
+  }
   static let productFiles = handWritten.filter {
     $0.path.hasPrefix("Sources/") || $0.path.hasPrefix("schema/")
   }

@@ -2,7 +2,8 @@
 
 internal import Testing
 internal import Wire
-import WireCodec
+internal import WireCodec
+internal import WireWellKnown
 
 /// Bytes that are known: from protobuf's page on its encoding, and worked out by hand.
 struct CodecVectorTests {
@@ -23,6 +24,26 @@ struct CodecVectorTests {
     try expect(
       Scalars(int64Value: -2),
       [0x20, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01])
+  }
+
+  @Test("Protobuf's well-known types, as protoc encodes them")
+  func wellKnown() throws {
+    let list = ListValue(values: [
+      Value(kind: .boolValue(true)), Value(kind: .nullValue(.nullValue)),
+    ])
+    try expect(
+      WellKnown(
+        any: AnyMessage(typeURL: "t/x", value: [1]),
+        struct: Struct(fields: ["a": Value(kind: .listValue(list))]),
+        timestamp: WireWellKnown.Timestamp(seconds: 1_700_000_000, nanos: 5),
+        when: .at(WireWellKnown.Timestamp(seconds: -1)), ownTimestamp: Timestamp(text: "now")),
+      [
+        0x0A, 0x08, 0x0A, 0x03, 0x74, 0x2F, 0x78, 0x12, 0x01, 0x01, 0x2A, 0x11, 0x0A, 0x0F, 0x0A,
+        0x01, 0x61, 0x12, 0x0A, 0x32, 0x08, 0x0A, 0x02, 0x20, 0x01, 0x0A, 0x02, 0x08, 0x00, 0x4A,
+        0x08, 0x08, 0x80, 0xE2, 0xCF, 0xAA, 0x06, 0x10, 0x05, 0xAA, 0x01, 0x0B, 0x08, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0xBA, 0x01, 0x05, 0x0A, 0x03, 0x6E, 0x6F,
+        0x77,
+      ])
   }
 
   @Test("An empty message has no bytes, and defaults are left out")

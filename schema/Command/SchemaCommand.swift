@@ -24,9 +24,9 @@ struct SchemaCommand {
         return .success
       case .check(let files, let folders):
         return compile(files, folders) == nil ? .failure : .success
-      case .generate(let files, let out, let visibility, let folders):
+      case .generate(let files, let out, let visibility, let json, let folders):
         guard let compilation = compile(files, folders) else { return .failure }
-        return write(compilation.generate(visibility), to: out)
+        return write(compilation.generate(visibility, json: json), to: out)
       }
     } catch {
       FileAccess.print("schemac: \(error.message); see `schemac --help`\n", to: STDERR_FILENO)

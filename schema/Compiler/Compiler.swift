@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SchemaWellKnown
+
 /// The stages one after the other: files to tokens to syntax to a checked model. Reads nothing by
 /// itself.
 package struct Compiler {
@@ -49,11 +51,15 @@ package struct Compilation {
   package var report: String { DiagnosticRenderer(files: sources).render(diagnostics) }
 
   /// Swift code for each file that was asked for; nothing if there are errors.
-  package func generate(_ visibility: SwiftVisibility = .package) -> [GeneratedFile] {
+  package func generate(
+    _ visibility: SwiftVisibility = .package, json: JSONCode = .none
+  ) -> [GeneratedFile] {
     if diagnostics.hasErrors { return [] }
-    return schema.files.prefix(requested).map { file in
-      FileTranslator(names: names, visibility: visibility).translate(file)
-    }
+    let files = schema.files.prefix(requested)
+    let codecs = files.map { FileTranslator(names: names, visibility: visibility).translate($0) }
+    if json == .none { return codecs }
+    return codecs
+      + files.map { JSONTranslator(names: names, visibility: visibility).translate($0) }
   }
 }
 
@@ -65,6 +71,8 @@ private struct Loading {
   var requested = 0
   var diagnostics: Diagnostics
   private var indices: [String: Int] = [:]
+  /// Those that no folder had, by the path of their import.
+  private var wellKnown: [String: Int] = [:]
 
   init(compiler: Compiler) {
     self.compiler = compiler
@@ -79,14 +87,14 @@ private struct Loading {
   }
 
   @discardableResult
-  private mutating func append(_ source: SourceFile) -> Int {
+  private mutating func append(_ source: SourceFile, isWellKnown: Bool = false) -> Int {
     let index = sources.count
-    indices[Path.normal(source.path)] = index
+    if !isWellKnown { indices[Path.normal(source.path)] = index }
     sources.append(source)
     let tokens = Lexer.tokens(
       of: source, file: index, limits: compiler.limits, diagnostics: &diagnostics)
     let syntax = Parser.parse(tokens, limits: compiler.limits, diagnostics: &diagnostics)
-    parsed.append(ParsedFile(path: source.path, syntax: syntax))
+    parsed.append(ParsedFile(path: source.path, isWellKnown: isWellKnown, syntax: syntax))
     return index
   }
 
@@ -118,10 +126,15 @@ private struct Loading {
     let candidates = folders.map { Path.joined($0, path.text) }
     for candidate in candidates {
       if let known = indices[Path.normal(candidate)] { return known }
-      guard sources.count < compiler.limits.filesMax else { continue }
-      if let bytes = compiler.load(candidate) {
+      if sources.count < compiler.limits.filesMax, let bytes = compiler.load(candidate) {
         return append(SourceFile(path: candidate, bytes: bytes))
       }
+    }
+    if let known = wellKnown[path.text] { return known }
+    if sources.count < compiler.limits.filesMax, let bytes = WellKnownFiles.bytes(of: path.text) {
+      let index = append(SourceFile(path: path.text, bytes: bytes), isWellKnown: true)
+      wellKnown[path.text] = index
+      return index
     }
     // Of a file whose import is missing, names are missing too; that is the same mistake.
     parsed[index].syntax.isPartial = true

@@ -3,7 +3,8 @@
 /// What the command `schemac` was asked to do.
 package enum Invocation: Equatable, Sendable {
   case help
-  case generate(files: [String], out: String, visibility: SwiftVisibility, folders: [String])
+  case generate(
+    files: [String], out: String, visibility: SwiftVisibility, json: JSONCode, folders: [String])
   case check(files: [String], folders: [String])
 
   /// The words behind the command's name do not say what to do.
@@ -21,6 +22,7 @@ package enum Invocation: Equatable, Sendable {
     Options:
       --out DIR               where to write; the folder must be there (default: .)
       --visibility LEVEL      public, package (default) or internal
+      --json                  writes a second file, with the messages' JSON; it imports WireJSON
       --import DIR            where to look for imported files, after the importing file's own
                               folder; can be given several times
       -h, --help              this text
@@ -54,7 +56,8 @@ package enum Invocation: Equatable, Sendable {
       ? .check(files: options.files, folders: options.folders)
       : .generate(
         files: options.files, out: options.out ?? ".",
-        visibility: options.visibility ?? .package, folders: options.folders)
+        visibility: options.visibility ?? .package, json: options.json,
+        folders: options.folders)
   }
 
   private struct Options {
@@ -62,6 +65,7 @@ package enum Invocation: Equatable, Sendable {
     var folders: [String] = []
     var out: String?
     var visibility: SwiftVisibility?
+    var json = JSONCode.none
 
     mutating func read(_ words: ArraySlice<String>, of command: String) throws(UsageError) {
       var rest = words
@@ -73,6 +77,10 @@ package enum Invocation: Equatable, Sendable {
         if word == "--" {
           files += rest
           return
+        }
+        if word == "--json", command == "generate" {
+          json = .beside
+          continue
         }
         // `--out DIR` and `--out=DIR` are the same.
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A message in proto3's encoding. The schema compiler generates the conformances.
-public protocol WireMessage: Sendable, Hashable {
+public protocol WireMessage: Sendable, Hashable, CustomStringConvertible,
+  CustomDebugStringConvertible
+{
   init()
 
   /// Bytes that `encode` will write. At most `Int32.max`, proto3's own limit for a message.
@@ -15,6 +17,9 @@ public protocol WireMessage: Sendable, Hashable {
   /// value wins, messages merge, repeated fields append. After an error the message holds what was
   /// read up to it.
   mutating func merge(from reader: inout MessageReader) throws(CodecError)
+
+  /// Writes the message's fields for people. Of secret ones only the names are handed over.
+  func describe(to printer: inout MessagePrinter)
 }
 
 extension WireMessage {

@@ -39,6 +39,11 @@ struct Blob: WireMessage {
       }
     }
   }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.singular("number", number, as: UInt64Field.self)
+    printer.singular("bytes", bytes, as: BytesField.self)
+  }
 }
 
 /// Methods that the tests serve.

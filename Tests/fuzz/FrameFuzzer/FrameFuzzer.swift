@@ -143,4 +143,8 @@ private struct Text: WireMessage {
       }
     }
   }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.singular("bytes", bytes, as: BytesField.self)
+  }
 }

@@ -9,6 +9,8 @@ package struct SchemaFile: Sendable {
   /// Index of its source among the files of the run.
   package var source: Int
   package var path: String
+  /// Whether it is the compiler's own copy of one of protobuf's files, whose code is there already.
+  package var isWellKnown = false
   package var messages: [Message] = []
   package var enumerations: [Enumeration] = []
   package var services: [Service] = []
@@ -39,6 +41,11 @@ package struct Message: Sendable {
   package var oneofs: [Oneof] = []
   package var messages: [Message] = []
   package var enumerations: [Enumeration] = []
+
+  /// Types of its fields, and of those of the messages inside of it.
+  var usedTypes: [TypeName] {
+    fields.compactMap(\.type.name) + messages.flatMap(\.usedTypes)
+  }
 }
 
 package struct Field: Sendable {
@@ -58,11 +65,15 @@ package struct Field: Sendable {
   }
 
   package var name: String
+  /// Its name in JSON, as `json_name` says or as it follows from `name`.
+  package var jsonName: String
   package var range: SourceRange
   package var number: UInt32
   package var type: FieldType
   package var cardinality: Cardinality
   package var documentation: Documentation
+  /// Whether descriptions of its message must not show its value.
+  package var isSecret = false
   /// Whether its message contains it, directly or by others, so that it must stand on the heap.
   package var isRecursive = false
 }
@@ -71,6 +82,14 @@ package enum FieldType: Hashable, Sendable {
   case scalar(ScalarType)
   case enumeration(TypeName)
   case message(TypeName)
+
+  /// Of a message or an enum.
+  var name: TypeName? {
+    switch self {
+    case .scalar: nil
+    case .enumeration(let name), .message(let name): name
+    }
+  }
 
   /// The low three bits of a single value's tag.
   package var wireType: UInt32 {
@@ -110,6 +129,8 @@ package struct Service: Sendable {
   package var range: SourceRange
   package var documentation: Documentation
   package var methods: [Method] = []
+
+  var usedTypes: [TypeName] { methods.flatMap { [$0.request, $0.response] } }
 }
 
 package struct Method: Sendable {

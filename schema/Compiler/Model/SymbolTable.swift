@@ -84,7 +84,15 @@ struct SymbolTable {
     add(.message(inner.typeName), message.name, in: scope, diagnostics: &diagnostics)
     for member in message.members {
       switch member {
-      case .field(let field): add(.leaf, field.name, in: inner, diagnostics: &diagnostics)
+      case .field(let field):
+        add(.leaf, field.name, in: inner, diagnostics: &diagnostics)
+        if case .map = field.type {
+          // Protobuf makes a message of a map's entries, whose name nothing else can have.
+          let entry = JSONSpelling.mapEntry(field.name.text)
+          add(
+            .leaf, NameSyntax(text: entry, range: field.name.range), in: inner,
+            diagnostics: &diagnostics)
+        }
       case .oneof(let oneof):
         add(.leaf, oneof.name, in: inner, diagnostics: &diagnostics)
         for field in oneof.fields {
@@ -123,7 +131,8 @@ struct SymbolTable {
   ) {
     diagnostics.error(
       range, "`\(name)` is declared twice",
-      help: "choose another name; the values of an enum share the names around the enum",
+      help: "choose another name; the values of an enum share the names around the enum, "
+        + "and a map `ports` takes the name `PortsEntry`",
       notes: [Diagnostic.Note(range: earlier.range, message: "first declared here")])
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes the extension of a message that measures, writes and reads it.
+/// Makes the extension of a message that measures, writes, reads and describes it.
 struct CodingTranslator {
   let names: SwiftNames
   let visibility: SwiftVisibility
@@ -15,7 +15,8 @@ struct CodingTranslator {
     .type(
       SwiftType(
         keyword: "extension", name: names.type(message.name),
-        members: [.variable(encodedSize), .function(encode), .function(merge)]))
+        members: [.variable(encodedSize), .function(encode), .function(merge), .function(describe)])
+    )
   }
 
   // MARK: Writing
@@ -35,7 +36,7 @@ struct CodingTranslator {
   }
 
   /// A statement for each field in order of the numbers, to a writer or to what measures.
-  private func visits(_ target: String, _ access: Access) -> [SwiftStatement] {
+  func visits(_ target: String, _ access: Access = .message) -> [SwiftStatement] {
     let fields = message.fields.sorted { $0.number < $1.number }
     var statements: [SwiftStatement] = []
     var index = 0
@@ -174,7 +175,7 @@ struct CodingTranslator {
   }
 
   /// A property, where a variable of the function may have its name.
-  private func reference(_ field: String) -> String {
+  func reference(_ field: String) -> String {
     let name = SwiftSpelling.property(field)
     return SwiftKeywords.locals.contains(name) ? "self.\(name)" : name
   }

@@ -28,7 +28,9 @@ struct EnumTranslator {
 
   /// Names for numbers that have one already.
   private func aliases(_ values: [(EnumerationValue, String)]) -> [SwiftDeclaration] {
-    values.filter(\.0.isAlias).map { value, name in
+    // A second spelling that Swift spells as one that is there already needs no name of its own.
+    var taken = Set(values.filter { !$0.0.isAlias }.map(\.1))
+    return values.filter { $0.0.isAlias && taken.insert($0.1).inserted }.map { value, name in
       let first = values.first { $0.0.number == value.number }
       return .variable(
         SwiftVariable(

@@ -17,11 +17,15 @@ enum SwiftKeywords {
 
   /// Members that each generated message has.
   static let messageMembers: Set<String> = [
-    "encode", "encoded", "encodedSize", "hash", "hashValue", "merge", "unknownFields",
+    "debugDescription", "describe", "description", "encode", "encodeJSON", "encoded", "encodedSize",
+    "hash", "hashValue", "json", "jsonBytes",
+    "merge", "mergeJSON", "unknownFields",
   ]
 
   /// Members that each generated enum has.
-  static let enumMembers: Set<String> = ["hash", "hashValue", "rawValue", "unrecognized"]
+  static let enumMembers: Set<String> = [
+    "hash", "hashValue", "jsonNames", "rawValue", "unrecognized",
+  ]
 
   /// Cases that `Optional` has: a oneof is one, and `.none` would mean that nothing is set.
   static let optionalMembers: Set<String> = ["none", "some"]
@@ -31,17 +35,23 @@ enum SwiftKeywords {
 
   /// Names of functions' parameters and variables in generated code: behind them a property needs
   /// `self.`.
-  static let locals: Set<String> = ["earlier", "reader", "size", "tag", "value", "writer"]
+  static let locals: Set<String> = [
+    "earlier", "field", "printer", "reader", "size", "tag", "value", "writer",
+  ]
 
   /// Types that generated code names, and those that a type cannot be called.
   static let types = Set(ScalarType.allCases.map(\.coding)).union([
     "Any", "Protocol", "Self", "Type", "Bool", "Double", "Duration", "Float", "Hashable", "Int",
-    "Int32", "Int64", "Sendable", "String", "UInt32", "UInt64", "UInt8", "BidirectionalCall",
+    "Int32", "Int64", "JSONEnum", "JSONEnumNames", "JSONError", "JSONMessage", "JSONName",
+    "JSONNames",
+    "JSONReader", "JSONWriter", "Sendable", "String", "UInt32", "UInt64", "UInt8",
+    "BidirectionalCall",
     "BidirectionalStreamingMethod", "Boxed", "CallContext", "CallError", "ClientStreamingCall",
     "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
-    "MessageField", "MessageReader", "MessageSize", "MessageWriter", "MethodTable",
+    "MessageField", "MessagePrinter", "MessageReader", "MessageSize", "MessageWriter",
+    "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",
-    "Wire", "WireCodec",
+    "Wire", "WireCodec", "WireJSON", "WireWellKnown", "WireWellKnownJSON",
   ])
 
   /// Written as one word in capitals where they do not begin a name.

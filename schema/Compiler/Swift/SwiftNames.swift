@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SchemaWellKnown
+
 /// The Swift names of all types of a run, and the check that no two declarations get the same name
 /// in one place.
 ///
 /// Nested types never have the name of a type of the outermost level: generated code names types by
-/// their whole path, and the first part of it must not mean something nearer.
+/// their whole path, and the first part of it must not mean something nearer. Protobuf's well-known
+/// types are in a module of their own, which stands before their names.
 struct SwiftNames: Sendable {
   /// Swift's path of each message and enum, by its full name in the schema.
   private var types: [String: String] = [:]
   /// The case with number 0 of each enum, by the enum's full name in the schema.
   private(set) var zeroCases: [String: String] = [:]
+  /// Full names of protobuf's well-known types.
+  private(set) var wellKnown: Set<String> = []
   private var outermost = NameScope()
   private var collisions: [Collision] = []
 
@@ -20,7 +25,9 @@ struct SwiftNames: Sendable {
   }
 
   init(_ schema: Schema, diagnostics: inout Diagnostics) {
-    for file in schema.files { nameOutermost(file) }
+    for file in schema.files {
+      if file.isWellKnown { nameWellKnown(file) } else { nameOutermost(file) }
+    }
     for file in schema.files {
       for message in file.messages {
         nameContents(of: message, path: types[message.name.full] ?? message.name.last)
@@ -50,21 +57,31 @@ struct SwiftNames: Sendable {
     for message in file.messages {
       let name = Self.outermostName(message.name.last, suffix: "Message")
       types[message.name.full] = name
-      taken.append((name, SchemaName(message.name.last, message.range)))
+      taken.append((name, SchemaName(message.name.full, message.range)))
     }
     for enumeration in file.enumerations {
       let name = Self.outermostName(enumeration.name.last, suffix: "Enum")
       types[enumeration.name.full] = name
-      taken.append((name, SchemaName(enumeration.name.last, enumeration.range)))
+      taken.append((name, SchemaName(enumeration.name.full, enumeration.range)))
     }
     for service in file.services {
       let names = ServiceNames(service)
       for name in [names.service, names.client, names.handler] {
-        taken.append((name, SchemaName(service.name.last, service.range)))
+        taken.append((name, SchemaName(service.name.full, service.range)))
       }
     }
     taken.sort { $0.spelling.range.bytes.lowerBound < $1.spelling.range.bytes.lowerBound }
     for (name, spelling) in taken { outermost.take(name, spelling, &collisions) }
+  }
+
+  private mutating func nameWellKnown(_ file: SchemaFile) {
+    let names =
+      file.messages.map { ($0.name, "Message") } + file.enumerations.map { ($0.name, "Enum") }
+    for (name, suffix) in names {
+      let spelled = Self.outermostName(name.last, suffix: suffix)
+      types[name.full] = "\(WellKnownFiles.module).\(spelled)"
+      wellKnown.insert(name.full)
+    }
   }
 
   private static func outermostName(_ name: String, suffix: String) -> String {
@@ -128,15 +145,16 @@ struct SwiftNames: Sendable {
     var properties = NameScope()
     var members = Array(repeating: NameScope(), count: message.oneofs.count)
     for field in message.fields {
+      let spelling = SchemaName(field.name, field.range, folded: NameFolding.field(field.name))
       if case .member(let oneof) = field.cardinality {
         members[oneof].take(
-          SwiftSpelling.oneofCase(field.name), SchemaName(field.name, field.range), &collisions)
+          SwiftSpelling.oneofCase(field.name), spelling, &collisions)
         continue
       }
       let name = SwiftSpelling.property(field.name)
-      properties.take(name, SchemaName(field.name, field.range), &collisions)
+      properties.take(name, spelling, &collisions)
       if field.isRecursive {
-        properties.take(Self.boxed(name), SchemaName(field.name, field.range), &collisions)
+        properties.take(Self.boxed(name), spelling, &collisions)
       }
     }
     for oneof in message.oneofs {
@@ -152,8 +170,13 @@ struct SwiftNames: Sendable {
     let names = SwiftSpelling.enumCases(
       enumeration.values.map(\.name), of: enumeration.name.last)
     zeroCases[enumeration.name.full] = names.first
+    var numbers: [String: Int32] = [:]
     for (value, name) in zip(enumeration.values, names) {
-      scope.take(name, SchemaName(value.name, value.range), &collisions)
+      // Two names of one number can be one name in Swift.
+      if value.isAlias, numbers[name] == value.number { continue }
+      numbers[name] = value.number
+      let folded = NameFolding.enumValue(value.name, of: enumeration.name.last)
+      scope.take(name, SchemaName(value.name, value.range, folded: folded), &collisions)
     }
   }
 
@@ -164,7 +187,7 @@ struct SwiftNames: Sendable {
 
   private func checkFileNames(_ schema: Schema, diagnostics: inout Diagnostics) {
     var seen: [String: SourceRange] = [:]
-    for file in schema.files {
+    for file in schema.files where !file.isWellKnown {
       let name = FileTranslator.fileName(for: file.path)
       let range = SourceRange(file: file.source, bytes: 0..<0)
       if let earlier = seen[name] {
@@ -181,10 +204,13 @@ struct SwiftNames: Sendable {
 private struct SchemaName {
   var text: String
   var range: SourceRange
+  /// Of fields and of an enum's values: what must differ between two of them.
+  var folded: String?
 
-  init(_ text: String, _ range: SourceRange) {
+  init(_ text: String, _ range: SourceRange, folded: String? = nil) {
     self.text = text
     self.range = range
+    self.folded = folded
   }
 }
 
@@ -201,8 +227,9 @@ private struct NameScope {
       taken[name] = spelling
       return
     }
-    // What has one name in the schema, too, has been reported there.
+    // What has one name in the schema, or nearly one, has been reported there.
     if earlier.text == spelling.text { return }
+    if let folded = earlier.folded, folded == spelling.folded { return }
     collisions.append(
       SwiftNames.Collision(
         range: spelling.range, earlier: earlier.range, name: SwiftSpelling.bare(name)))

@@ -68,6 +68,8 @@ enum SwiftExpression: Equatable, Sendable {
   case text(String)
   /// A call, whose arguments can go on lines of their own.
   case call(String, [String])
+  /// A literal list, each element on a line of its own.
+  case list([String])
 }
 
 indirect enum SwiftStatement: Equatable, Sendable {

@@ -22,11 +22,4 @@ extension Parser {
 
   /// The comments behind the token that was read last, on its line.
   func trailingComments() -> [CommentLine] { previous.trailing.flatMap(\.text) }
-
-  /// All comment lines of the file but those above an `rpc`.
-  func strayComments() -> [CommentLine] {
-    tokens.flatMap { $0.leading + $0.trailing }.flatMap(\.text).filter { line in
-      !methodComments.contains(line.range)
-    }
-  }
 }

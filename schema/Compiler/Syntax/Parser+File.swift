@@ -5,7 +5,9 @@ extension Parser {
     while current.kind != .end {
       readOne { (parser) throws(Unreadable) in try parser.topLevelStatement() }
     }
-    file.strayComments = strayComments()
+    let comments = tokens.flatMap { $0.leading + $0.trailing }.flatMap(\.text)
+    file.commentsWithoutMethod = comments.filter { !methodComments.contains($0.range) }
+    file.commentsWithoutField = comments.filter { !fieldComments.contains($0.range) }
   }
 
   private mutating func topLevelStatement() throws(Unreadable) {
@@ -59,7 +61,9 @@ extension Parser {
     let text = try string("the syntax", help: "write `\"proto3\"`")
     if file.syntax != nil {
       diagnostics.error(start, "`syntax` stands here for the second time", help: "remove it")
-    } else if file.package != nil || !file.declarations.isEmpty || !file.imports.isEmpty {
+    } else if file.package != nil || !file.declarations.isEmpty || !file.imports.isEmpty
+      || !file.options.isEmpty
+    {
       diagnostics.error(start, "`syntax` must be the first statement", help: "move it to the top")
     }
     file.syntax = file.syntax ?? text
@@ -74,6 +78,7 @@ extension Parser {
   private mutating func packageStatement() throws(Unreadable) {
     let start = current.range
     advance()
+    if isAt(.dot) { throw fail("the name of the package must stand here", help: "remove the dot") }
     let name = try path(of: "the package")
     if file.package != nil {
       diagnostics.error(

@@ -81,6 +81,7 @@ extension Parser {
     let options = try bracketedOptions()
     try semicolon(after: "field `\(name.text)`")
     comments.behind = trailingComments()
+    for line in comments.above + comments.behind { fieldComments.insert(line.range) }
     return FieldSyntax(
       label: label, labelRange: labelRange, type: type, name: name, number: number,
       options: options, comments: comments)
@@ -107,10 +108,19 @@ extension Parser {
     }
   }
 
+  /// `group Name = 1 {`, perhaps with options before the brace. A field may have a type that is
+  /// called `group`, but its name does not begin with a capital.
+  private var isAtGroup: Bool {
+    guard isAt("group"), case .identifier(let name) = token(ahead: 1).kind,
+      token(ahead: 2).kind == .symbol(.equals)
+    else { return false }
+    let next = token(ahead: 4).kind
+    return next == .symbol(.braceOpen)
+      || (next == .symbol(.bracketOpen) && name.first?.isUppercase == true)
+  }
+
   private mutating func type() throws(Unreadable) -> TypeSyntax {
-    if isAt("group"), case .identifier = token(ahead: 1).kind,
-      token(ahead: 2).kind == .symbol(.equals), token(ahead: 4).kind == .symbol(.braceOpen)
-    {
+    if isAtGroup {
       diagnostics.error(
         current.range, "groups are not supported: they belong to proto2",
         help: "declare a message and a field of its type")
@@ -135,15 +145,23 @@ extension Parser {
     var items: [ReservedSyntax] = []
     repeat {
       if case .string = current.kind {
+        if case .numbers = items.last { throw mixedReserved() }
         items.append(.name(try string("a reserved name", help: "write it between quotes")))
       } else if case .identifier(let word) = current.kind {
         throw fail("a reserved name must stand between quotes", help: "write \"\(word)\"")
       } else {
+        if case .name = items.last { throw mixedReserved() }
         items.append(try reservedNumbers())
       }
     } while take(.comma)
     try semicolon(after: "the reserved items")
     return items
+  }
+
+  private mutating func mixedReserved() -> Unreadable {
+    fail(
+      "numbers and names are not reserved by one statement",
+      help: "end this one with `;`, and write another `reserved`")
   }
 
   private mutating func reservedNumbers() throws(Unreadable) -> ReservedSyntax {

@@ -17,6 +17,8 @@ package struct Parser {
   var file = FileSyntax()
   /// Comment lines above an `rpc`.
   var methodComments: Set<SourceRange> = []
+  /// Comment lines above a field or behind it.
+  var fieldComments: Set<SourceRange> = []
   private var reportedOpenBrace = false
 
   package static func parse(

@@ -12,7 +12,9 @@ package struct FileSyntax: Equatable, Sendable {
   /// wrong.
   package var isPartial = false
   /// Comment lines that stand above no `rpc`.
-  package var strayComments: [CommentLine] = []
+  package var commentsWithoutMethod: [CommentLine] = []
+  /// Comment lines that stand neither above a field nor behind it.
+  package var commentsWithoutField: [CommentLine] = []
 }
 
 package enum DeclarationSyntax: Equatable, Sendable {

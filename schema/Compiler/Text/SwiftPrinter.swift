@@ -91,6 +91,7 @@ struct SwiftPrinter {
     switch variable.value {
     case .text(let value): line("\(head) = \(value)")
     case .call: if let value = variable.value { call("\(head) = ", value) }
+    case .list(let elements): list("\(head) = ", elements)
     case nil where variable.getter.isEmpty: line(head)
     case nil:
       line("\(head) {")
@@ -195,7 +196,16 @@ struct SwiftPrinter {
     switch expression {
     case .text(let text): text
     case .call(let callee, let arguments): "\(callee)(\(arguments.joined(separator: ", ")))"
+    case .list(let elements): "[\(elements.joined(separator: ", "))]"
     }
+  }
+
+  private mutating func list(_ before: String, _ elements: [String]) {
+    line("\(before)[")
+    indented { printer in
+      for element in elements { printer.line("\(element),") }
+    }
+    line("]")
   }
 
   private mutating func call(_ before: String, _ expression: SwiftExpression) {
@@ -212,6 +222,11 @@ struct SwiftPrinter {
       return
     }
     line("\(before)\(callee)(")
-    indented { $0.line(arguments.joined(separator: ", ") + ")") }
+    indented { printer in
+      let joined = arguments.joined(separator: ", ") + ")"
+      if joined.count <= printer.room { return printer.line(joined) }
+      for argument in arguments.dropLast() { printer.line("\(argument),") }
+      printer.line("\(arguments.last ?? ""))")
+    }
   }
 }

@@ -36,6 +36,10 @@ public enum StringField: MapKeyCoding {
     return value
   }
 
+  public static func describe(_ value: String, to printer: inout MessagePrinter) {
+    printer.string(value)
+  }
+
   /// By bytes, as other runtimes sort, and not by Swift's canonical order.
   @inlinable
   public static func precedes(_ first: String, _ second: String) -> Bool {
@@ -65,6 +69,10 @@ public enum BytesField: FieldCoding {
   @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> [UInt8] {
     [UInt8](try reader.delimited())
+  }
+
+  public static func describe(_ value: [UInt8], to printer: inout MessagePrinter) {
+    printer.bytes(value)
   }
 }
 
@@ -101,5 +109,9 @@ public enum MessageField<Value: WireMessage>: FieldCoding {
     _ value: inout Value, from reader: inout MessageReader
   ) throws(CodecError) {
     try reader.message(&value)
+  }
+
+  public static func describe(_ value: Value, to printer: inout MessagePrinter) {
+    printer.message(value)
   }
 }

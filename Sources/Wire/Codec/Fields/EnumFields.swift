@@ -47,4 +47,8 @@ public enum EnumField<Value: WireEnum>: PackableCoding {
   public static func read(from reader: inout MessageReader) throws(CodecError) -> Value {
     Value(rawValue: try Int32Field.read(from: &reader))
   }
+
+  public static func describe(_ value: Value, to printer: inout MessagePrinter) {
+    printer.write(".\(value)")
+  }
 }

@@ -20,6 +20,8 @@ public protocol FieldCoding {
   static func read(from reader: inout MessageReader) throws(CodecError) -> Value
   /// Reads a value over one that came earlier: the last one wins, but messages merge.
   static func merge(_ value: inout Value, from reader: inout MessageReader) throws(CodecError)
+  /// Writes the value for people, without the field's name.
+  static func describe(_ value: Value, to printer: inout MessagePrinter)
 }
 
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -29,6 +31,10 @@ extension FieldCoding {
     _ value: inout Value, from reader: inout MessageReader
   ) throws(CodecError) {
     value = try read(from: &reader)
+  }
+
+  public static func describe(_ value: Value, to printer: inout MessagePrinter) {
+    printer.write("\(value)")
   }
 }
 

@@ -94,23 +94,23 @@ final class ConnectionCore {
     turnInstant = loop.turnInstant
     setNeedsFlush()
     guard isFlushScheduled else { return }
-    setOutputEnd()
+    setOutputEnd(pieceBytes: Self.firstPieceBytes)
   }
 
   /// Nothing may stand before the hello. A piece of output that the kernel would take is reason to
   /// look again (`extendsRoom`).
-  private func setOutputEnd(frameBytes: Int = 0) {
+  private func setOutputEnd(pieceBytes: Int) {
     guard let stream, machine.control.hello == nil else {
       outputEnd = 0
       return
     }
     let queuedBytes = stream.queuedBytes
     let room = max(0, limits.unsentBytesMax - queuedBytes)
-    outputEnd = queuedBytes == 0 ? min(room, max(Self.pieceBytes, frameBytes)) : room
+    outputEnd = queuedBytes == 0 ? min(room, pieceBytes) : room
   }
 
   /// The turn's output may grow so far, now that it is open, or that it has been sent in part: much
-  /// output leaves before the turn ends, while the kernel takes it.
+  /// output leaves before the turn ends, while the kernel takes it and the peer begins with it.
   func extendsRoom(to end: Int) -> Bool {
     if outputEnd < 0 { openTurn() }
     guard end > outputEnd, outputEnd > 0 else { return end <= outputEnd }
@@ -119,7 +119,7 @@ final class ConnectionCore {
       stream.send(output.bytes)
       forgetOutput()
     }
-    setOutputEnd(frameBytes: bytes)
+    setOutputEnd(pieceBytes: max(Self.pieceBytes, bytes))
     return output.count + bytes <= outputEnd
   }
 
@@ -162,6 +162,10 @@ final class ConnectionCore {
   /// A piece is ended by the frame that makes it as large; with that, and its records, it fits into
   /// one of the buffers that TLS lends.
   private static let pieceBytes = 48 << 10
+  /// The first piece of a turn is smaller: the peer has work then while we go on with the turn, and
+  /// neither sleeps. As measured, with calls of 100 bytes: from twice as many on it doubles their
+  /// rate, at no more CPU; much smaller ones cost more than they bring.
+  private static let firstPieceBytes = 12 << 10
 
   /// It was sent. Memory is kept for as much again and more, so that one large message does not stay
   /// with a connection that has become quiet.

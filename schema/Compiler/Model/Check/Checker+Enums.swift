@@ -41,11 +41,35 @@ extension Checker {
           documentation: documentation(value.comments, isDeprecated: valueOptions.isDeprecated),
           isAlias: earlier != nil))
     }
-    if options.allowAlias == true, !hasAliases, let range = options.allowAliasRange {
+    if !hasAliases, let range = options.allowAliasRange {
       diagnostics.error(
-        range, "\(owner) allows aliases but has none", help: "remove `allow_alias`")
+        range,
+        options.allowAlias == true
+          ? "\(owner) allows aliases but has none" : "to allow no aliases is the rule",
+        help: "remove `allow_alias`")
     }
+    checkNames(of: enumeration)
     return enumeration
+  }
+
+  /// Many languages leave the enum's name out of its values' names, and have their own way with
+  /// capitals: what then is one name must not be two numbers.
+  private mutating func checkNames(of enumeration: Enumeration) {
+    var seen: [String: EnumerationValue] = [:]
+    for value in enumeration.values {
+      let key = NameFolding.enumValue(value.name, of: enumeration.name.last)
+      guard let earlier = seen[key] else {
+        seen[key] = value
+        continue
+      }
+      if earlier.number == value.number || earlier.name == value.name { continue }
+      diagnostics.error(
+        value.range,
+        "`\(value.name)` differs from `\(earlier.name)` only in capitals, underscores or the "
+          + "enum's name before it",
+        help: "choose another name: other languages would have two values of one name",
+        notes: [Diagnostic.Note(range: earlier.range, message: "the other one")])
+    }
   }
 
   private mutating func checkedNumber(

@@ -3,6 +3,8 @@
 /// A file that has been read, and whose imports have been found.
 package struct ParsedFile: Sendable {
   package var path: String
+  /// Whether it is the compiler's own copy of one of protobuf's files.
+  package var isWellKnown = false
   package var syntax: FileSyntax
   /// Indices of the files that it imports.
   package var imports: [Import] = []
@@ -72,7 +74,7 @@ package struct Checker {
         help: "write `syntax = \"proto3\";` as its first statement")
     }
     checkOptions(syntax.options, of: .file)
-    var checked = SchemaFile(source: index, path: parsed.path)
+    var checked = SchemaFile(source: index, path: parsed.path, isWellKnown: parsed.isWellKnown)
     let scope = Scope(full: syntax.package?.text ?? "", path: [])
     for declaration in syntax.declarations {
       switch declaration {
@@ -82,7 +84,7 @@ package struct Checker {
       case .service(let service): checked.services.append(check(service, in: scope))
       }
     }
-    checkStrayDirectives(syntax.strayComments)
+    checkStrayDirectives(syntax)
     warnOfUnusedImports(parsed)
     return checked
   }
@@ -123,11 +125,29 @@ package struct Checker {
     return nil
   }
 
+  private static func isDirective(_ line: String) -> Bool {
+    MethodDirective.isDirective(line) || SecretDirective.isDirective(line)
+  }
+
+  /// Directives in comments that belong to nothing they could mean.
+  private mutating func checkStrayDirectives(_ syntax: FileSyntax) {
+    for line in syntax.commentsWithoutMethod where MethodDirective.isDirective(line.text) {
+      diagnostics.error(
+        line.range, "`\(MethodDirective.word)` stands above no `rpc`",
+        help: "move it into the comment directly above its method")
+    }
+    for line in syntax.commentsWithoutField where SecretDirective.isDirective(line.text) {
+      diagnostics.error(
+        line.range, "`\(SecretDirective.word)` stands at no field",
+        help: "move it into the comment directly above its field, or behind the field")
+    }
+  }
+
   func documentation(
     _ comments: CommentsSyntax, isDeprecated: Bool = false
   ) -> Documentation {
-    var lines = comments.above.map(\.text).filter { !MethodDirective.isDirective($0) }
-    let behind = comments.behind.map(\.text).filter { !MethodDirective.isDirective($0) }
+    var lines = comments.above.map(\.text).filter { !Self.isDirective($0) }
+    let behind = comments.behind.map(\.text).filter { !Self.isDirective($0) }
     if !lines.isEmpty, !behind.isEmpty { lines.append("") }
     lines += behind
     while lines.last?.isEmpty == true { lines.removeLast() }

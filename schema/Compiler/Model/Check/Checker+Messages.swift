@@ -11,12 +11,13 @@ extension Checker {
     let reserved = Reservations(
       syntax.reserved, of: owner, bounds: 1...Int64(FieldNumbers.max), diagnostics: &diagnostics)
     var numbers = FieldNumbers(owner: owner, reserved: reserved)
+    var names = FieldNames()
     for member in syntax.members { numbers.willUse(member) }
 
     for member in syntax.members {
       switch member {
       case .field(let field):
-        message.fields += check(field, in: inner, oneof: nil, &numbers).map { [$0] } ?? []
+        message.fields += check(field, in: inner, oneof: nil, &numbers, &names).map { [$0] } ?? []
       case .oneof(let oneof):
         checkOptions(oneof.options, of: .oneof)
         if oneof.fields.isEmpty, !oneof.isPartial {
@@ -30,7 +31,8 @@ extension Checker {
             name: oneof.name.text, range: oneof.name.range,
             documentation: documentation(oneof.comments)))
         for field in oneof.fields {
-          message.fields += check(field, in: inner, oneof: index, &numbers).map { [$0] } ?? []
+          message.fields +=
+            check(field, in: inner, oneof: index, &numbers, &names).map { [$0] } ?? []
         }
       case .message(let nested): message.messages.append(check(nested, in: inner))
       case .enumeration(let nested): message.enumerations.append(check(nested, in: inner))
@@ -40,10 +42,12 @@ extension Checker {
   }
 
   private mutating func check(
-    _ syntax: FieldSyntax, in scope: Scope, oneof: Int?, _ numbers: inout FieldNumbers
+    _ syntax: FieldSyntax, in scope: Scope, oneof: Int?, _ numbers: inout FieldNumbers,
+    _ names: inout FieldNames
   ) -> Field? {
     let number = numbers.take(syntax, diagnostics: &diagnostics)
     let options = checkOptions(syntax.options, of: .field)
+    let jsonName = names.take(syntax.name, options.jsonName, diagnostics: &diagnostics)
     checkLabel(syntax, isInOneof: oneof != nil)
     guard let (type, key) = checkType(syntax, in: scope) else { return nil }
     let cardinality: Field.Cardinality
@@ -56,15 +60,18 @@ extension Checker {
     } else {
       cardinality = syntax.label == .optional || type.isMessage ? .optional : .singular
     }
-    if let range = options.packedRange, !type.isPackable || syntax.label != .repeated {
+    if options.isPacked == true, let range = options.packedRange,
+      !type.isPackable || syntax.label != .repeated
+    {
       diagnostics.error(
         range, "only lists of numbers, bools and enums can be packed", help: "remove `packed`")
     }
     guard let number else { return nil }
     return Field(
-      name: syntax.name.text, range: syntax.name.range, number: number, type: type,
-      cardinality: cardinality,
-      documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated))
+      name: syntax.name.text, jsonName: jsonName, range: syntax.name.range, number: number,
+      type: type, cardinality: cardinality,
+      documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated),
+      isSecret: options.isSecret || SecretDirective.isAmong(syntax.comments))
   }
 
   private mutating func checkLabel(_ syntax: FieldSyntax, isInOneof: Bool) {

@@ -88,12 +88,4 @@ extension Checker {
   }
 
   private static let numberHelp = "N is unique among the methods of all files, and stays for ever"
-
-  mutating func checkStrayDirectives(_ comments: [CommentLine]) {
-    for line in comments where MethodDirective.isDirective(line.text) {
-      diagnostics.error(
-        line.range, "`\(MethodDirective.word)` stands above no `rpc`",
-        help: "move it into the comment directly above its method")
-    }
-  }
 }

@@ -3,10 +3,13 @@
 /// The options that change something here.
 struct CheckedOptions {
   var isDeprecated = false
+  var isSecret = false
   var isPacked: Bool?
   var packedRange: SourceRange?
   var allowAlias: Bool?
   var allowAliasRange: SourceRange?
+  /// What `json_name` says, with the place of the text.
+  var jsonName: NameSyntax?
 }
 
 /// What an option can stand at.
@@ -33,7 +36,7 @@ enum OptionOwner {
       ]
     case .message: ["no_standard_descriptor_accessor"]
     case .field:
-      ["json_name", "ctype", "jstype", "lazy", "unverified_lazy", "debug_redact", "retention"]
+      ["ctype", "jstype", "lazy", "unverified_lazy", "retention"]
     case .oneof: []
     case .enumeration: []
     case .enumerationValue: ["debug_redact"]
@@ -61,12 +64,21 @@ extension Checker {
       case ("deprecated", .message), ("deprecated", .field), ("deprecated", .enumeration),
         ("deprecated", .enumerationValue), ("deprecated", .service), ("deprecated", .method):
         checked.isDeprecated = flag(option) ?? false
+      case ("debug_redact", .field): checked.isSecret = flag(option) ?? false
       case ("packed", .field):
         checked.isPacked = flag(option)
         checked.packedRange = name.range
       case ("allow_alias", .enumeration):
         checked.allowAlias = flag(option)
         checked.allowAliasRange = name.range
+      case ("json_name", .field):
+        checked.jsonName = jsonName(option)
+      case ("message_set_wire_format", .message), ("map_entry", .message):
+        diagnostics.error(
+          name.range, "option `\(name.text)` is not supported",
+          help: name.text == "map_entry"
+            ? "declare a field of type `map<key, value>`"
+            : "remove it; message sets belong to proto2")
       case ("default", .field):
         diagnostics.error(
           name.range, "default values are not supported: they belong to proto2",
@@ -79,6 +91,22 @@ extension Checker {
       }
     }
     return checked
+  }
+
+  private mutating func jsonName(_ option: OptionSyntax) -> NameSyntax? {
+    guard case .string(let text) = option.value else {
+      diagnostics.error(
+        option.valueRange, "a name in JSON must be a string", help: "write it between quotes")
+      return nil
+    }
+    // Protobuf keeps names between brackets for extensions.
+    if text.contains("\0") || (text.hasPrefix("[") && text.hasSuffix("]")) {
+      diagnostics.error(
+        option.valueRange, "a name in JSON has no zero byte and does not stand between brackets",
+        help: "choose another name")
+      return nil
+    }
+    return NameSyntax(text: text, range: option.valueRange)
   }
 
   private mutating func flag(_ option: OptionSyntax) -> Bool? {

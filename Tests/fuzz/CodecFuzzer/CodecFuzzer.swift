@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import WireCodec
+internal import WireJSON
+internal import WireSamples
+
+/// Bytes, read as messages that have each kind of field. The first byte of the input says as which.
+///
+/// What was read is written to bytes that mean the same, and what has a form in JSON is read from
+/// it again.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  // Memory of exactly this length: to read past it is found by the address sanitizer.
+  let input = [UInt8](UnsafeBufferPointer(start: data, count: size))
+  guard let choice = input.first else { return 0 }
+  read(Samples.all[Int(choice) % Samples.all.count], Array(input.dropFirst()))
+  return 0
+}
+
+private func read<Message: JSONMessage>(_ type: Message.Type, _ bytes: [UInt8]) {
+  do throws(CodecError) {
+    let message = try Message(decoding: bytes)
+    let encoded = message.encoded()
+    precondition(encoded.count == message.encodedSize, "\(type): the size is not the size")
+    let again = try Message(decoding: encoded)
+    // As bytes: NaN is not equal to itself.
+    precondition(again.encoded() == encoded, "\(type): reading what was written changes it")
+    readJSON(of: message)
+  } catch {
+    precondition(error.offset <= bytes.count * 12, "\(type): an error lies beyond the input")
+  }
+}
+
+private func readJSON<Message: JSONMessage>(of message: Message) {
+  let writing = JSONWritingOptions(types: Samples.types)
+  guard let json = try? message.jsonBytes(writing) else { return }
+  let reading = JSONReadingOptions(types: Samples.types)
+  guard let read = try? Message(json: json, reading), let again = try? read.jsonBytes(writing)
+  else { return preconditionFailure("\(Message.self): what was written is not read") }
+  precondition(again == json, "\(Message.self): JSON changes when it is read and written")
+}
