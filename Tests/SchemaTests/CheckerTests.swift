@@ -66,9 +66,29 @@ struct CheckerTests {
       """)
     #expect(compilation.errors == [])
     let recursive = compilation.schema.files[0].messages.map { message in
-      message.fields.filter(\.isRecursive).map(\.name)
+      message.fields.filter(\.isBoxed).map(\.name)
     }
     #expect(recursive == [["b", "a"], ["a"], [], []])
+  }
+
+  @Test("Messages over 256 bytes stand in boxes, and make the one around them no larger")
+  func large() throws {
+    func message(_ name: String, strings: Int, _ more: String = "") -> String {
+      let fields = (0..<strings).map { "string s\($0) = \($0 + 1);" }
+      return "message \(name) { \(fields.joined()) \(more) }"
+    }
+    let compilation = compile(
+      """
+      \(message("Small", strings: 15))
+      \(message("Large", strings: 16))
+      \(message("Around", strings: 14, "Large large = 100; oneof o { Large other = 101; bool b = 102; }"))
+      message Top { Small small = 1; Large large = 2; Around around = 3; optional int32 n = 4; }
+      """)
+    #expect(compilation.errors == [])
+    let boxed = compilation.schema.files[0].messages.map { message in
+      message.fields.filter(\.isBoxed).map(\.name)
+    }
+    #expect(boxed == [[], [], ["large", "other"], ["large"]])
   }
 
   @Test("A chain of twenty thousand messages is no stack overflow")

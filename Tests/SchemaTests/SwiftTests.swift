@@ -24,6 +24,9 @@ struct SwiftSpellingTests {
     #expect(
       SwiftSpelling.enumCases(["STATE_IDLE", "STATE_NOT_STARTED", "OTHER"], of: "State")
         == ["idle", "notStarted", "other"])
+    #expect(SwiftSpelling.number(-999_999) == "-999999")
+    #expect(SwiftSpelling.number(Int32.min) == "-2_147_483_648")
+    #expect(SwiftSpelling.number(1_000_000) == "1_000_000")
     #expect(SwiftSpelling.enumCases(["A_IDLE", "IDLE"], of: "A") == ["aIdle", "idle"])
     #expect(SwiftSpelling.enumCases(["LEVEL_3", "LEVEL"], of: "Level") == ["level3", "level"])
     #expect(

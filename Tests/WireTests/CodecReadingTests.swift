@@ -125,4 +125,18 @@ struct CodecReadingTests {
     tree.left = nil
     #expect(tree.left == nil)
   }
+
+  @Test("A large message costs the one around it a word, and is a value like any other")
+  func large() throws {
+    #expect(MemoryLayout<Address>.size > 256 && MemoryLayout<Person>.size <= 48)
+    var person = Person(home: Address(a: "first", p: "last"), other: .work(Address(b: "second")))
+    #expect(try Person(decoding: person.encoded()) == person)
+    let before = person
+    person.home?.a = "changed"
+    #expect(person.home?.a == "changed" && before.home?.a == "first" && person != before)
+    // Two that come for one field are merged.
+    let other = Person(home: Address(b: "more"))
+    let merged = try Person(decoding: before.encoded() + other.encoded())
+    #expect(merged.home == Address(a: "first", b: "more", p: "last"))
+  }
 }

@@ -214,25 +214,21 @@ extension Expression {
       case 18:
         var earlier: Expression?
         if case .negated(let value) = kind { earlier = value }
-        kind = .negated(
-          try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        kind = .negated(try reader.member(merging: earlier, as: MessageField<Expression>.self))
       case 26:
         var earlier: Expression.Pair?
         if case .sum(let value) = kind { earlier = value }
-        kind = .sum(
-          try reader.member(merging: earlier, as: MessageField<Expression.Pair>.self))
+        kind = .sum(try reader.member(merging: earlier, as: MessageField<Expression.Pair>.self))
       case 34: source = .file(try reader.member(as: StringField.self))
       case 42: try reader.singular(&label, as: StringField.self)
       case 50:
         var earlier: Nothing?
         if case .nothing(let value) = source { earlier = value }
-        source = .nothing(
-          try reader.member(merging: earlier, as: MessageField<Nothing>.self))
+        source = .nothing(try reader.member(merging: earlier, as: MessageField<Nothing>.self))
       case 58:
         var earlier: Expression?
         if case .next(let value) = chain { earlier = value }
-        chain = .next(
-          try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        chain = .next(try reader.member(merging: earlier, as: MessageField<Expression>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -629,6 +625,226 @@ extension LogLine {
   func describe(to printer: inout MessagePrinter) {
     printer.singular("level", level, as: EnumField<Level>.self)
     printer.singular("text", text, as: StringField.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+/// Larger than what stands in another message's own memory.
+struct Address: WireMessage {
+  var a: String = ""
+  var b: String = ""
+  var c: String = ""
+  var d: String = ""
+  var e: String = ""
+  var f: String = ""
+  var g: String = ""
+  var h: String = ""
+  var i: String = ""
+  var j: String = ""
+  var k: String = ""
+  var l: String = ""
+  var m: String = ""
+  var n: String = ""
+  var o: String = ""
+  var p: String = ""
+  var unknownFields = UnknownFields()
+
+  init() {}
+
+  init(
+    a: String = "",
+    b: String = "",
+    c: String = "",
+    d: String = "",
+    e: String = "",
+    f: String = "",
+    g: String = "",
+    h: String = "",
+    i: String = "",
+    j: String = "",
+    k: String = "",
+    l: String = "",
+    m: String = "",
+    n: String = "",
+    o: String = "",
+    p: String = ""
+  ) {
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+    self.e = e
+    self.f = f
+    self.g = g
+    self.h = h
+    self.i = i
+    self.j = j
+    self.k = k
+    self.l = l
+    self.m = m
+    self.n = n
+    self.o = o
+    self.p = p
+  }
+}
+
+extension Address {
+  var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, a, as: StringField.self)
+    size.singular(2, b, as: StringField.self)
+    size.singular(3, c, as: StringField.self)
+    size.singular(4, d, as: StringField.self)
+    size.singular(5, e, as: StringField.self)
+    size.singular(6, f, as: StringField.self)
+    size.singular(7, g, as: StringField.self)
+    size.singular(8, h, as: StringField.self)
+    size.singular(9, i, as: StringField.self)
+    size.singular(10, j, as: StringField.self)
+    size.singular(11, k, as: StringField.self)
+    size.singular(12, l, as: StringField.self)
+    size.singular(13, m, as: StringField.self)
+    size.singular(14, n, as: StringField.self)
+    size.singular(15, o, as: StringField.self)
+    size.singular(16, p, as: StringField.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  func encode(into writer: inout MessageWriter) {
+    writer.singular(1, a, as: StringField.self)
+    writer.singular(2, b, as: StringField.self)
+    writer.singular(3, c, as: StringField.self)
+    writer.singular(4, d, as: StringField.self)
+    writer.singular(5, e, as: StringField.self)
+    writer.singular(6, f, as: StringField.self)
+    writer.singular(7, g, as: StringField.self)
+    writer.singular(8, h, as: StringField.self)
+    writer.singular(9, i, as: StringField.self)
+    writer.singular(10, j, as: StringField.self)
+    writer.singular(11, k, as: StringField.self)
+    writer.singular(12, l, as: StringField.self)
+    writer.singular(13, m, as: StringField.self)
+    writer.singular(14, n, as: StringField.self)
+    writer.singular(15, o, as: StringField.self)
+    writer.singular(16, p, as: StringField.self)
+    writer.unknown(unknownFields)
+  }
+
+  mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.singular(&a, as: StringField.self)
+      case 18: try reader.singular(&b, as: StringField.self)
+      case 26: try reader.singular(&c, as: StringField.self)
+      case 34: try reader.singular(&d, as: StringField.self)
+      case 42: try reader.singular(&e, as: StringField.self)
+      case 50: try reader.singular(&f, as: StringField.self)
+      case 58: try reader.singular(&g, as: StringField.self)
+      case 66: try reader.singular(&h, as: StringField.self)
+      case 74: try reader.singular(&i, as: StringField.self)
+      case 82: try reader.singular(&j, as: StringField.self)
+      case 90: try reader.singular(&k, as: StringField.self)
+      case 98: try reader.singular(&l, as: StringField.self)
+      case 106: try reader.singular(&m, as: StringField.self)
+      case 114: try reader.singular(&n, as: StringField.self)
+      case 122: try reader.singular(&o, as: StringField.self)
+      case 130: try reader.singular(&p, as: StringField.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.singular("a", a, as: StringField.self)
+    printer.singular("b", b, as: StringField.self)
+    printer.singular("c", c, as: StringField.self)
+    printer.singular("d", d, as: StringField.self)
+    printer.singular("e", e, as: StringField.self)
+    printer.singular("f", f, as: StringField.self)
+    printer.singular("g", g, as: StringField.self)
+    printer.singular("h", h, as: StringField.self)
+    printer.singular("i", i, as: StringField.self)
+    printer.singular("j", j, as: StringField.self)
+    printer.singular("k", k, as: StringField.self)
+    printer.singular("l", l, as: StringField.self)
+    printer.singular("m", m, as: StringField.self)
+    printer.singular("n", n, as: StringField.self)
+    printer.singular("o", o, as: StringField.self)
+    printer.singular("p", p, as: StringField.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+struct Person: WireMessage {
+  private var boxedHome: Boxed<Address>?
+
+  var home: Address? {
+    get { boxedHome?.message }
+    set { boxedHome = newValue.map { Boxed($0) } }
+  }
+
+  var other: Other?
+  var unknownFields = UnknownFields()
+
+  init() {}
+
+  init(home: Address? = nil, other: Other? = nil) {
+    self.home = home
+    self.other = other
+  }
+
+  enum Other: Hashable, Sendable {
+    indirect case work(Address)
+    case letterbox(String)
+  }
+}
+
+extension Person {
+  var encodedSize: Int {
+    var size = MessageSize()
+    size.optional(1, boxedHome, as: MessageField<Address>.self)
+    switch other {
+    case .work(let value): size.member(2, value, as: MessageField<Address>.self)
+    case .letterbox(let value): size.member(3, value, as: StringField.self)
+    case nil: break
+    }
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  func encode(into writer: inout MessageWriter) {
+    writer.optional(1, boxedHome, as: MessageField<Address>.self)
+    switch other {
+    case .work(let value): writer.member(2, value, as: MessageField<Address>.self)
+    case .letterbox(let value): writer.member(3, value, as: StringField.self)
+    case nil: break
+    }
+    writer.unknown(unknownFields)
+  }
+
+  mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.optional(&boxedHome, as: MessageField<Address>.self)
+      case 18:
+        var earlier: Address?
+        if case .work(let value) = other { earlier = value }
+        other = .work(
+          try reader.member(merging: earlier, as: MessageField<Address>.self))
+      case 26: other = .letterbox(try reader.member(as: StringField.self))
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.optional("home", home, as: MessageField<Address>.self)
+    switch other {
+    case .work(let value): printer.member("work", value, as: MessageField<Address>.self)
+    case .letterbox(let value): printer.member("letterbox", value, as: StringField.self)
+    case nil: break
+    }
     printer.unknown(unknownFields)
   }
 }

@@ -6,14 +6,14 @@ public import WireWellKnown
 
 /// A message around one value, which has the value's JSON: `google.protobuf.Int32Value` and its
 /// like.
-public protocol JSONWrapper: JSONMessage {
+public protocol JSONSingleValue: JSONMessage {
   /// How the value looks in bytes and in JSON.
   associatedtype Coding: JSONCoding
   /// What is wrapped.
   var value: Coding.Value { get set }
 }
 
-extension JSONWrapper {
+extension JSONSingleValue {
   /// It stands in an `Any` as the member `value`.
   public static var hasJSONFields: Bool { false }
 
@@ -26,63 +26,63 @@ extension JSONWrapper {
   }
 }
 
-extension DoubleValue: JSONWrapper {
+extension DoubleValue: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = DoubleField
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.DoubleValue" }
 }
 
-extension FloatValue: JSONWrapper {
+extension FloatValue: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = FloatField
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.FloatValue" }
 }
 
-extension Int64Value: JSONWrapper {
+extension Int64Value: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = Int64Field
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.Int64Value" }
 }
 
-extension UInt64Value: JSONWrapper {
+extension UInt64Value: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = UInt64Field
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.UInt64Value" }
 }
 
-extension Int32Value: JSONWrapper {
+extension Int32Value: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = Int32Field
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.Int32Value" }
 }
 
-extension UInt32Value: JSONWrapper {
+extension UInt32Value: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = UInt32Field
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.UInt32Value" }
 }
 
-extension BoolValue: JSONWrapper {
+extension BoolValue: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = BoolField
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.BoolValue" }
 }
 
-extension StringValue: JSONWrapper {
+extension StringValue: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = StringField
   /// The full name.
   public static var jsonTypeName: String { "google.protobuf.StringValue" }
 }
 
-extension BytesValue: JSONWrapper {
+extension BytesValue: JSONSingleValue {
   /// How the value looks.
   public typealias Coding = BytesField
   /// The full name.

@@ -17,7 +17,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   /// Whether it has maps, or contains a message with maps.
   var hasMaps: Bool {
-    ["maps", "recursion", "enums", "numbers", "well_known", "proto3"].contains {
+    ["maps", "recursion", "enums", "numbers", "well_known", "proto3", "evolution"].contains {
       name.contains(".\($0)")
     }
   }

@@ -7,7 +7,7 @@ package import WireJSON
 extension FailureSet: JSONMessage {
   package static let jsonTypeName = "conformance.FailureSet"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "failure"),
+    JSONName(1, "failure")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -153,7 +153,7 @@ extension ConformanceResponse: JSONMessage {
 extension JspbEncodingConfig: JSONMessage {
   package static let jsonTypeName = "conformance.JspbEncodingConfig"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "useJspbArrayAnyFormat", "use_jspb_array_any_format"),
+    JSONName(1, "useJspbArrayAnyFormat", "use_jspb_array_any_format")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {

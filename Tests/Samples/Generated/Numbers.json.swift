@@ -16,9 +16,9 @@ extension FarNumbers: JSONMessage {
     JSONName(20000, "maps"),
     JSONName(262143, "four"),
     JSONName(262144, "five"),
-    JSONName(33554431, "six"),
-    JSONName(33554432, "seven"),
-    JSONName(536870911, "last"),
+    JSONName(33_554_431, "six"),
+    JSONName(33_554_432, "seven"),
+    JSONName(536_870_911, "last"),
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {
@@ -32,9 +32,9 @@ extension FarNumbers: JSONMessage {
     writer.map(20000, maps, key: BoolField.self, value: MessageField<FarNumbers>.self)
     writer.singular(262143, four, as: SInt64Field.self)
     writer.singular(262144, five, as: SInt64Field.self)
-    writer.packed(33554431, six, as: Fixed32Field.self)
-    writer.packed(33554432, seven, as: Fixed32Field.self)
-    writer.singular(536870911, last, as: Int32Field.self)
+    writer.packed(33_554_431, six, as: Fixed32Field.self)
+    writer.packed(33_554_432, seven, as: Fixed32Field.self)
+    writer.singular(536_870_911, last, as: Int32Field.self)
     writer.end()
   }
 
@@ -51,9 +51,9 @@ extension FarNumbers: JSONMessage {
       case 20000: try reader.map(&maps, key: BoolField.self, value: MessageField<FarNumbers>.self)
       case 262143: try reader.singular(&four, as: SInt64Field.self)
       case 262144: try reader.singular(&five, as: SInt64Field.self)
-      case 33554431: try reader.repeated(&six, as: Fixed32Field.self)
-      case 33554432: try reader.repeated(&seven, as: Fixed32Field.self)
-      case 536870911: try reader.singular(&last, as: Int32Field.self)
+      case 33_554_431: try reader.repeated(&six, as: Fixed32Field.self)
+      case 33_554_432: try reader.repeated(&seven, as: Fixed32Field.self)
+      case 536_870_911: try reader.singular(&last, as: Int32Field.self)
       default: try reader.skipValue()
       }
     }

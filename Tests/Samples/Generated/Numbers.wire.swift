@@ -68,9 +68,9 @@ extension FarNumbers {
     size.map(20000, maps, key: BoolField.self, value: MessageField<FarNumbers>.self)
     size.singular(262143, four, as: SInt64Field.self)
     size.singular(262144, five, as: SInt64Field.self)
-    size.packed(33554431, six, as: Fixed32Field.self)
-    size.packed(33554432, seven, as: Fixed32Field.self)
-    size.singular(536870911, last, as: Int32Field.self)
+    size.packed(33_554_431, six, as: Fixed32Field.self)
+    size.packed(33_554_432, seven, as: Fixed32Field.self)
+    size.singular(536_870_911, last, as: Int32Field.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -85,9 +85,9 @@ extension FarNumbers {
     writer.map(20000, maps, key: BoolField.self, value: MessageField<FarNumbers>.self)
     writer.singular(262143, four, as: SInt64Field.self)
     writer.singular(262144, five, as: SInt64Field.self)
-    writer.packed(33554431, six, as: Fixed32Field.self)
-    writer.packed(33554432, seven, as: Fixed32Field.self)
-    writer.singular(536870911, last, as: Int32Field.self)
+    writer.packed(33_554_431, six, as: Fixed32Field.self)
+    writer.packed(33_554_432, seven, as: Fixed32Field.self)
+    writer.singular(536_870_911, last, as: Int32Field.self)
     writer.unknown(unknownFields)
   }
 
@@ -101,13 +101,13 @@ extension FarNumbers {
       case 16386: try reader.singular(&three, as: BytesField.self)
       case 151994: try reader.optional(&boxedInner, as: MessageField<FarNumbers>.self)
       case 160002: try reader.map(&maps, key: BoolField.self, value: MessageField<FarNumbers>.self)
-      case 2097144: try reader.singular(&four, as: SInt64Field.self)
-      case 2097152: try reader.singular(&five, as: SInt64Field.self)
-      case 268435453: try reader.repeated(&six, as: Fixed32Field.self)
-      case 268435450: try reader.packed(&six, as: Fixed32Field.self)
-      case 268435461: try reader.repeated(&seven, as: Fixed32Field.self)
-      case 268435458: try reader.packed(&seven, as: Fixed32Field.self)
-      case 4294967288: try reader.singular(&last, as: Int32Field.self)
+      case 2_097_144: try reader.singular(&four, as: SInt64Field.self)
+      case 2_097_152: try reader.singular(&five, as: SInt64Field.self)
+      case 268_435_453: try reader.repeated(&six, as: Fixed32Field.self)
+      case 268_435_450: try reader.packed(&six, as: Fixed32Field.self)
+      case 268_435_461: try reader.repeated(&seven, as: Fixed32Field.self)
+      case 268_435_458: try reader.packed(&seven, as: Fixed32Field.self)
+      case 4_294_967_288: try reader.singular(&last, as: Int32Field.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

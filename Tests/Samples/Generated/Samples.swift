@@ -11,7 +11,7 @@ package enum Samples {
     AllMaps.self, Stone.self, Choice.self, Leaf.self, Node.self, Edge.self, EnumPlaces.self,
     NameSample.self, FarNumbers.self, NoFields.self, WellKnownPlaces.self,
     TestAllTypesProto3.self, ForeignMessage.self, ConformanceRequest.self,
-    ConformanceResponse.self,
+    ConformanceResponse.self, AddedAfter.self, NestedAfter.self, EnumAfter.self,
   ]
 
   /// What an `Any` may hold.

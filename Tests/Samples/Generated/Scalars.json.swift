@@ -149,7 +149,7 @@ extension Colour: JSONEnum {
     "COLOUR_RED": 1,
     "COLOUR_BLUE": 2,
     "COLOUR_DARK": -1,
-    "COLOUR_LAST": 2147483647,
-    "COLOUR_FIRST": -2147483648,
+    "COLOUR_LAST": 2_147_483_647,
+    "COLOUR_FIRST": -2_147_483_648,
   ]
 }

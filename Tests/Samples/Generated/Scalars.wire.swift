@@ -324,8 +324,8 @@ package enum Colour: WireEnum {
     case 1: self = .red
     case 2: self = .blue
     case -1: self = .dark
-    case 2147483647: self = .last
-    case -2147483648: self = .first
+    case 2_147_483_647: self = .last
+    case -2_147_483_648: self = .first
     default: self = .unrecognized(rawValue)
     }
   }
@@ -336,8 +336,8 @@ package enum Colour: WireEnum {
     case .red: 1
     case .blue: 2
     case .dark: -1
-    case .last: 2147483647
-    case .first: -2147483648
+    case .last: 2_147_483_647
+    case .first: -2_147_483_648
     case .unrecognized(let number): number
     }
   }

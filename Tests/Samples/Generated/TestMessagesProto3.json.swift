@@ -625,7 +625,7 @@ extension TestAllTypesProto3.NestedMessage: JSONMessage {
 extension ForeignMessage: JSONMessage {
   package static let jsonTypeName = "protobuf_test_messages.proto3.ForeignMessage"
   private static let jsonNames: JSONNames = [
-    JSONName(1, "c"),
+    JSONName(1, "c")
   ]
 
   package func encodeJSON(into writer: inout JSONWriter) {

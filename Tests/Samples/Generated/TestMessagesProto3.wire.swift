@@ -1068,8 +1068,9 @@ extension TestAllTypesProto3 {
       case 898:
         var earlier: TestAllTypesProto3.NestedMessage?
         if case .oneofNestedMessage(let value) = oneofField { earlier = value }
-        oneofField = .oneofNestedMessage(
-          try reader.member(merging: earlier, as: MessageField<TestAllTypesProto3.NestedMessage>.self))
+        let value = try reader.member(
+          merging: earlier, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
+        oneofField = .oneofNestedMessage(value)
       case 906: oneofField = .oneofString(try reader.member(as: StringField.self))
       case 914: oneofField = .oneofBytes(try reader.member(as: BytesField.self))
       case 920: oneofField = .oneofBool(try reader.member(as: BoolField.self))
@@ -1077,9 +1078,11 @@ extension TestAllTypesProto3 {
       case 941: oneofField = .oneofFloat(try reader.member(as: FloatField.self))
       case 945: oneofField = .oneofDouble(try reader.member(as: DoubleField.self))
       case 952:
-        oneofField = .oneofEnum(try reader.member(as: EnumField<TestAllTypesProto3.NestedEnum>.self))
+        let value = try reader.member(as: EnumField<TestAllTypesProto3.NestedEnum>.self)
+        oneofField = .oneofEnum(value)
       case 960:
-        oneofField = .oneofNullValue(try reader.member(as: EnumField<WireWellKnown.NullValue>.self))
+        let value = try reader.member(as: EnumField<WireWellKnown.NullValue>.self)
+        oneofField = .oneofNullValue(value)
       case 1610:
         try reader.optional(&optionalBoolWrapper, as: MessageField<WireWellKnown.BoolValue>.self)
       case 1618:

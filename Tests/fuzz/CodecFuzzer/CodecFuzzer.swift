@@ -13,7 +13,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   // Memory of exactly this length: to read past it is found by the address sanitizer.
   let input = [UInt8](UnsafeBufferPointer(start: data, count: size))
   guard let choice = input.first else { return 0 }
-  read(Samples.all[Int(choice) % Samples.all.count], Array(input.dropFirst()))
+  let type: any JSONMessage.Type = Samples.all[Int(choice) % Samples.all.count]
+  read(type, Array(input.dropFirst()))
   return 0
 }
 
@@ -36,6 +37,6 @@ private func readJSON<Message: JSONMessage>(of message: Message) {
   guard let json = try? message.jsonBytes(writing) else { return }
   let reading = JSONReadingOptions(types: Samples.types)
   guard let read = try? Message(json: json, reading), let again = try? read.jsonBytes(writing)
-  else { return preconditionFailure("\(Message.self): what was written is not read") }
+  else { preconditionFailure("\(Message.self): what was written is not read") }
   precondition(again == json, "\(Message.self): JSON changes when it is read and written")
 }

@@ -12,7 +12,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   guard let choice = input.first else { return 0 }
   let options = JSONReadingOptions(
     unknown: choice < 128 ? .refused : .ignored, types: Samples.types)
-  read(Samples.all[Int(choice) % Samples.all.count], Array(input.dropFirst()), options)
+  let type: any JSONMessage.Type = Samples.all[Int(choice) % Samples.all.count]
+  read(type, Array(input.dropFirst()), options)
   return 0
 }
 
@@ -29,10 +30,10 @@ private func read<Message: JSONMessage>(
   }
   let bytes = message.encoded()
   guard let decoded = try? Message(decoding: bytes), decoded.encoded() == bytes else {
-    return preconditionFailure("\(type): what came from JSON is no message in bytes")
+    preconditionFailure("\(type): what came from JSON is no message in bytes")
   }
   let writing = JSONWritingOptions(types: Samples.types)
   guard let json = try? message.jsonBytes(writing), let again = try? Message(json: json, options)
-  else { return preconditionFailure("\(type): what was read is not written") }
+  else { preconditionFailure("\(type): what was read is not written") }
   precondition(again.encoded() == bytes, "\(type): reading what was written changes it")
 }

@@ -74,8 +74,8 @@ package struct Field: Sendable {
   package var documentation: Documentation
   /// Whether descriptions of its message must not show its value.
   package var isSecret = false
-  /// Whether its message contains it, directly or by others, so that it must stand on the heap.
-  package var isRecursive = false
+  /// Whether it is a message that stands in a box on the heap.
+  package var isBoxed = false
 }
 
 package enum FieldType: Hashable, Sendable {

@@ -11,6 +11,9 @@ struct CodingTranslator {
     case message, box
   }
 
+  /// What five levels of indentation leave of a line.
+  private static let memberColumnsMax = SwiftPrinter.widthMax - 5 * SwiftPrinter.indentWidth
+
   func translate() -> SwiftDeclaration {
     .type(
       SwiftType(
@@ -71,7 +74,9 @@ struct CodingTranslator {
     }
     return .call(
       before: "",
-      .call("\(target).\(verb)", ["\(field.number)", reference(field, access)] + codings))
+      .call(
+        "\(target).\(verb)",
+        [SwiftSpelling.number(field.number), reference(field, access)] + codings))
   }
 
   /// Fields of one oneof, with no other field's number between them. If they are all of its fields,
@@ -100,7 +105,7 @@ struct CodingTranslator {
       before: "",
       .call(
         "\(target).member",
-        ["\(field.number)", "value", "as: \(names.coding(field.type)).self"]))
+        [SwiftSpelling.number(field.number), "value", "as: \(names.coding(field.type)).self"]))
   }
 
   // MARK: Reading
@@ -143,7 +148,7 @@ struct CodingTranslator {
 
   private func read(_ tag: Int, _ verb: String, _ arguments: [String]) -> SwiftCase {
     SwiftCase(
-      pattern: "case \(tag)",
+      pattern: "case \(SwiftSpelling.number(tag))",
       body: [.call(before: "try ", .call("reader.\(verb)", arguments))])
   }
 
@@ -153,22 +158,32 @@ struct CodingTranslator {
     let coding = "as: \(names.coding(field.type)).self"
     guard field.type.isMessage else {
       return SwiftCase(
-        pattern: "case \(tag)",
-        body: [.line("\(property) = .\(name)(try reader.member(\(coding)))")])
+        pattern: "case \(SwiftSpelling.number(tag))",
+        body: assignment(of: "\(property) = .\(name)", [coding]))
     }
     // A message merges into the one that came before it, if that was the same member.
     return SwiftCase(
-      pattern: "case \(tag)",
+      pattern: "case \(SwiftSpelling.number(tag))",
       body: [
         .line("var earlier: \(names.swiftType(field.type))?"),
         .block("if case .\(name)(let value) = \(property)", [.line("earlier = value")]),
-        .line("\(property) = .\(name)("),
-        .line("  try reader.member(merging: earlier, \(coding)))"),
-      ])
+      ] + assignment(of: "\(property) = .\(name)", ["merging: earlier", coding]))
+  }
+
+  /// Gives a oneof the member that is read; in two steps where one has no room on its line.
+  private func assignment(of target: String, _ arguments: [String]) -> [SwiftStatement] {
+    let read = "try reader.member(\(arguments.joined(separator: ", ")))"
+    if target.count + read.count + 2 <= Self.memberColumnsMax {
+      return [.line("\(target)(\(read))")]
+    }
+    return [
+      .call(before: "let value = try ", .call("reader.member", arguments)),
+      .line("\(target)(value)"),
+    ]
   }
 
   private func reference(_ field: Field, _ access: Access) -> String {
-    guard access == .box, field.isRecursive, field.cardinality == .optional else {
+    guard access == .box, field.isBoxed, field.cardinality == .optional else {
       return reference(field.name)
     }
     return SwiftNames.boxed(SwiftSpelling.property(field.name))

@@ -48,7 +48,8 @@ struct EnumTranslator {
 
   private func rawInitializer(_ values: [(EnumerationValue, String)]) -> SwiftDeclaration {
     let cases = values.map { value, name in
-      SwiftCase(pattern: "case \(value.number)", body: [.line("self = .\(name)")])
+      SwiftCase(
+        pattern: "case \(SwiftSpelling.number(value.number))", body: [.line("self = .\(name)")])
     }
     let other = SwiftCase(pattern: "default", body: [.line("self = .unrecognized(rawValue)")])
     return .function(
@@ -60,7 +61,7 @@ struct EnumTranslator {
 
   private func rawValue(_ values: [(EnumerationValue, String)]) -> SwiftDeclaration {
     let cases = values.map { value, name in
-      SwiftCase(pattern: "case .\(name)", body: [.line("\(value.number)")])
+      SwiftCase(pattern: "case .\(name)", body: [.line(SwiftSpelling.number(value.number))])
     }
     let other = SwiftCase(pattern: "case .unrecognized(let number)", body: [.line("number")])
     return .variable(

@@ -44,7 +44,8 @@ struct JSONTranslator {
     let fields = message.fields.sorted { $0.number < $1.number }
     let known = fields.map { field in
       let schema = field.jsonName == field.name ? "" : ", \(Self.quoted(field.name))"
-      return "JSONName(\(field.number), \(Self.quoted(field.jsonName))\(schema))"
+      return
+        "JSONName(\(SwiftSpelling.number(field.number)), \(Self.quoted(field.jsonName))\(schema))"
     }
     return .type(
       SwiftType(
@@ -89,7 +90,7 @@ struct JSONTranslator {
   private func read(_ field: Field, of message: Message) -> SwiftCase {
     let coding = CodingTranslator(names: names, visibility: visibility, message: message)
     let type = names.coding(field.type)
-    let pattern = "case \(field.number)"
+    let pattern = "case \(SwiftSpelling.number(field.number))"
     func call(_ verb: String, _ arguments: [String]) -> SwiftCase {
       let target = "&\(coding.reference(field.name))"
       return SwiftCase(
@@ -124,7 +125,9 @@ struct JSONTranslator {
             SwiftVariable(
               keyword: "\(visibility.prefix)static let", name: "jsonNames", type: "JSONEnumNames",
               value: .list(
-                enumeration.values.map { "\(Self.quoted($0.name)): \($0.number)" })))
+                enumeration.values.map {
+                  "\(Self.quoted($0.name)): \(SwiftSpelling.number($0.number))"
+                })))
         ]))
   }
 

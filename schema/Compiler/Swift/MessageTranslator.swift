@@ -114,7 +114,7 @@ struct Property {
       value = names.defaultValue(field.type)
     case .optional:
       type = single + "?"
-      isBoxed = field.isRecursive
+      isBoxed = field.isBoxed
     case .repeated, .packed:
       type = "[\(single)]"
       value = "[]"

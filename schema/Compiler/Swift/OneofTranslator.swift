@@ -8,11 +8,11 @@ struct OneofTranslator {
   func translate(_ index: Int, of message: Message) -> SwiftDeclaration {
     let fields = message.fields.filter { $0.cardinality == .member(oneof: index) }
     // Where every case is indirect, the enum is.
-    let isIndirect = fields.allSatisfy(\.isRecursive)
+    let isIndirect = fields.allSatisfy(\.isBoxed)
     let cases = fields.map { field in
       SwiftDeclaration.enumCase(
         SwiftEnumCase(
-          docs: field.documentation.docs, isIndirect: field.isRecursive && !isIndirect,
+          docs: field.documentation.docs, isIndirect: field.isBoxed && !isIndirect,
           name: SwiftSpelling.oneofCase(field.name), payload: names.swiftType(field.type)))
     }
     let oneof = message.oneofs[index]

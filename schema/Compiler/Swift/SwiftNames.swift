@@ -153,7 +153,7 @@ struct SwiftNames: Sendable {
       }
       let name = SwiftSpelling.property(field.name)
       properties.take(name, spelling, &collisions)
-      if field.isRecursive {
+      if field.isBoxed {
         properties.take(Self.boxed(name), spelling, &collisions)
       }
     }

@@ -80,6 +80,21 @@ enum SwiftSpelling {
     return SwiftKeywords.escaped.contains(name) ? "`\(name)`" : name
   }
 
+  /// A literal, with its digits in threes if it is long.
+  static func number(_ value: some BinaryInteger) -> String {
+    let digits = String(value.magnitude)
+    let sign = value < 0 ? "-" : ""
+    if digits.utf8.count < 7 { return sign + digits }
+    let first = digits.utf8.count % 3
+    var groups = first > 0 ? [String(digits.prefix(first))] : []
+    var rest = digits.dropFirst(first)
+    while !rest.isEmpty {
+      groups.append(String(rest.prefix(3)))
+      rest = rest.dropFirst(3)
+    }
+    return sign + groups.joined(separator: "_")
+  }
+
   /// A name without its backticks, for names that are made of it.
   static func bare(_ name: String) -> String { name.filter { $0 != "`" } }
 }

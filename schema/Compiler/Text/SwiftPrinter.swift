@@ -203,7 +203,8 @@ struct SwiftPrinter {
   private mutating func list(_ before: String, _ elements: [String]) {
     line("\(before)[")
     indented { printer in
-      for element in elements { printer.line("\(element),") }
+      // swift-format wants no comma behind a single element.
+      for element in elements { printer.line(elements.count > 1 ? "\(element)," : element) }
     }
     line("]")
   }

@@ -39,7 +39,7 @@ package struct Checker {
     let lookup = NameLookup(symbols: symbols, visible: visibleFiles(files))
     var checker = Checker(files: files, lookup: lookup, diagnostics: diagnostics)
     var schema = Schema(files: files.indices.map { checker.checkFile($0) })
-    Recursion.mark(&schema)
+    Boxing.mark(&schema)
     diagnostics = checker.diagnostics
     return schema
   }
