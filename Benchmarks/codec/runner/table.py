@@ -9,7 +9,13 @@ WORDS = {
 
 
 def figure(row):
-    return f"{row['ns']:,.4g} ({row['allocations']:.4g})" if row else "-"
+    """Nanoseconds, and calls of the allocator."""
+    return f"{short(row['ns'])} ({short(row['allocations'])})" if row else "-"
+
+
+def short(number):
+    digits = 0 if number >= 100 or number == round(number) else 1
+    return f"{number:,.{digits}f}"
 
 
 def ratio(ours, peer, form):
@@ -19,20 +25,22 @@ def ratio(ours, peer, form):
         return ""
     low, high = ours[f"ratio_to_{peer}_low"], ours[f"ratio_to_{peer}_high"]
     nearest = NEAREST.get((peer, form))
-    return f"{median:.2f}x ({low:.2f}-{high:.2f}){'*' if nearest else ''}"
+    digits = 0 if median >= 100 else 1 if median >= 10 else 2
+    text = "-".join(f"{value:.{digits}f}" for value in (low, high))
+    return f"{median:.{digits}f}x ({text}){'*' if nearest else ' '}"
 
 
 def block(shape, rows, names):
     by_key = {(row["form"], row["peer"]): row for row in rows}
     peers = [name for name in names if name != "ours"]
-    head = f"  {'':20}" + "".join(f"{name:>20}" for name in names)
-    head += "".join(f"{'ours to ' + name:>26}" for name in peers)
+    head = f"  {'':20}" + "".join(f"{name:>19}" for name in names)
+    head += "".join(f"{'ours to ' + name:>25}" for name in peers)
     lines = [f"{shape}, {rows[0]['bytes']:,} bytes", head]
     for form in dict.fromkeys(row["form"] for row in rows):
         ours = by_key.get((form, "ours"), {})
         line = f"  {WORDS[form]:20}"
-        line += "".join(f"{figure(by_key.get((form, name))):>20}" for name in names)
-        line += "".join(f"{ratio(ours, name, form):>26}" for name in peers)
+        line += "".join(f"{figure(by_key.get((form, name))):>19}" for name in names)
+        line += "".join(f"{ratio(ours, name, form):>25}" for name in peers)
         lines.append(line.rstrip())
     return "\n".join(lines)
 

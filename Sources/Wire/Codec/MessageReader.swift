@@ -74,18 +74,17 @@ public struct MessageReader: ~Copyable {
 
   @usableFromInline
   mutating func longVarint(bytesMax: Int) throws(CodecError) -> UInt64 {
+    let bytesLeft = end - cursor
     var value: UInt64 = 0
-    var place = cursor
-    for index in 0..<bytesMax {
-      guard place < end else { throw CodecError(.truncated, at: place - start) }
-      let byte = place.load(as: UInt8.self)
-      place += 1
-      value |= UInt64(byte & 0x7F) << UInt64(7 * index)
+    for index in 0..<min(bytesMax, bytesLeft) {
+      let byte = cursor.load(fromByteOffset: index, as: UInt8.self)
+      value |= UInt64(byte & 0x7F) &<< UInt64(7 &* index)
       if byte < 0x80 {
-        cursor = place
+        cursor += index + 1
         return value
       }
     }
+    guard bytesLeft >= bytesMax else { throw CodecError(.truncated, at: end - start) }
     throw CodecError(.malformedVarint, at: offset)
   }
 

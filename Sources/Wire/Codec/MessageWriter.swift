@@ -5,6 +5,9 @@
 /// To write past the end means that `encodedSize` and `encode` of a message disagree: a mistake of
 /// the schema compiler, never of a peer. It stops the program before any foreign byte is touched.
 public struct MessageWriter: ~Copyable {
+  /// Up to so many bytes `encoded()` goes over the stack.
+  @inlinable static var copiedBytesMax: Int { 1024 }
+
   @usableFromInline let start: UnsafeMutableRawPointer
   @usableFromInline let end: UnsafeMutableRawPointer
   @usableFromInline var cursor: UnsafeMutableRawPointer
