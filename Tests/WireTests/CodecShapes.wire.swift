@@ -830,8 +830,7 @@ extension Person {
       case 18:
         var earlier: Address?
         if case .work(let value) = other { earlier = value }
-        other = .work(
-          try reader.member(merging: earlier, as: MessageField<Address>.self))
+        other = .work(try reader.member(merging: earlier, as: MessageField<Address>.self))
       case 26: other = .letterbox(try reader.member(as: StringField.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
