@@ -7,5 +7,5 @@ enum Environment {
 
   /// How many random messages of each type a test makes.
   static let rounds =
-    ProcessInfo.processInfo.environment["LIVY_DIFFERENTIAL_ROUNDS"].flatMap { Int($0) } ?? 40
+    ProcessInfo.processInfo.environment["LIVY_DIFFERENTIAL_ROUNDS"].flatMap { Int($0) } ?? 25
 }

@@ -17,9 +17,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
 
   /// Whether it has maps, or contains a message with maps.
   var hasMaps: Bool {
-    ["maps", "recursion", "enums", "numbers", "well_known", "proto3", "evolution"].contains {
-      name.contains(".\($0)")
-    }
+    ["maps", "recursion", "enums", "numbers", "well_known", "proto3", "evolution", "random"]
+      .contains {
+        name.contains(".\($0)")
+      }
   }
 
   enum Reading: Equatable {

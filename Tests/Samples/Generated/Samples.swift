@@ -12,6 +12,11 @@ package enum Samples {
     NameSample.self, FarNumbers.self, NoFields.self, WellKnownPlaces.self,
     TestAllTypesProto3.self, ForeignMessage.self, ConformanceRequest.self,
     ConformanceResponse.self, AddedAfter.self, NestedAfter.self, EnumAfter.self,
+    Random10.self, Random11.self, Random12.self, Random13.self,
+    Random14.self, Random15.self, Random20.self, Random21.self,
+    Random22.self, Random23.self, Random24.self, Random25.self,
+    Random30.self, Random31.self, Random32.self, Random33.self,
+    Random34.self, Random35.self,
   ]
 
   /// What an `Any` may hold.
