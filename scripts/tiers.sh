@@ -39,7 +39,7 @@ sanitized() {
   export LIVY_FLOORS=1
   # One by one: beside each other they are so slow here that some run into their deadlines.
   swift test "${check[@]}" --no-parallel --sanitize="$1" --scratch-path ".build-$2" --skip "$busy" \
-    --filter 'TransportTests|WireTests|LinkTests|Py4JTests|DriverTests|LaunchTests'
+    --filter 'TransportTests|Wire(JSON)?Tests|LinkTests|Py4JTests|DriverTests|LaunchTests'
   # Each seed takes several times as long here.
   LIVY_SIM_SEEDS="${LIVY_SIM_SEEDS:-200}" swift test --skip-build --no-parallel \
     --sanitize="$1" --scratch-path ".build-$2" --filter "$busy"
@@ -56,7 +56,7 @@ tsan() {
 
 # A short run of each; `make fuzz` runs them longer.
 fuzz() {
-  scripts/fuzz.sh "${LIVY_FUZZ_SECONDS:-20}"
+  scripts/fuzz.sh "${LIVY_FUZZ_SECONDS:-60}"
 }
 
 # Many more seeds than the unit tier has, from another place at each run.
