@@ -126,6 +126,34 @@ struct CodecReadingTests {
     #expect(tree.left == nil)
   }
 
+  /// 20,000 pieces behind one of 4 MiB. If each piece copied what came before, it would be 80 GB.
+  @Test("What comes in many pieces is put together without a copy for each")
+  func manyPieces() throws {
+    let pieces = 20_000
+    let unknown = UnknownFields(bytes: [0xB0, 0x3E, 0x01])
+    var large = UnknownFields(bytes: [0xB2, 0x3E, 0x80, 0x80, 0x80, 0x02])
+    large.bytes += Array(repeating: 0, count: 4 << 20)
+    let bytes = large.bytes.count + pieces * unknown.bytes.count
+
+    func joined(_ message: (UnknownFields) -> some WireMessage) -> [UInt8] {
+      message(large).encoded()
+        + [[UInt8]](repeating: message(unknown).encoded(), count: pieces).joined()
+    }
+    let boxed = try Tree(decoding: joined { Tree(left: Tree(unknown: $0)) })
+    #expect(boxed.left?.unknownFields.bytes.count == bytes)
+    let member = try Expression(
+      decoding: joined { Expression(kind: .negated(Expression(unknown: $0))) })
+    guard case .negated(let negated) = member.kind else {
+      Issue.record("the member is another one: \(member)")
+      return
+    }
+    #expect(negated.unknownFields.bytes.count == bytes)
+
+    let first = Lists(fixed32s: Array(repeating: 7, count: 1 << 20)).encoded()
+    let next = [[UInt8]](repeating: Lists(fixed32s: [8]).encoded(), count: pieces).joined()
+    #expect(try Lists(decoding: first + next).fixed32s.count == (1 << 20) + pieces)
+  }
+
   @Test("A large message costs the one around it a word, and is a value like any other")
   func large() throws {
     #expect(MemoryLayout<Address>.size > 256 && MemoryLayout<Person>.size <= 48)
@@ -138,5 +166,19 @@ struct CodecReadingTests {
     let other = Person(home: Address(b: "more"))
     let merged = try Person(decoding: before.encoded() + other.encoded())
     #expect(merged.home == Address(a: "first", b: "more", p: "last"))
+  }
+}
+
+extension Tree {
+  fileprivate init(unknown: UnknownFields) {
+    self.init()
+    unknownFields = unknown
+  }
+}
+
+extension Expression {
+  fileprivate init(unknown: UnknownFields) {
+    self.init()
+    unknownFields = unknown
   }
 }

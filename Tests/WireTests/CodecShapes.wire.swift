@@ -214,21 +214,25 @@ extension Expression {
       case 18:
         var earlier: Expression?
         if case .negated(let value) = kind { earlier = value }
-        kind = .negated(try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        kind = nil
+        kind = .negated(try reader.member(merging: &earlier, as: MessageField<Expression>.self))
       case 26:
         var earlier: Expression.Pair?
         if case .sum(let value) = kind { earlier = value }
-        kind = .sum(try reader.member(merging: earlier, as: MessageField<Expression.Pair>.self))
+        kind = nil
+        kind = .sum(try reader.member(merging: &earlier, as: MessageField<Expression.Pair>.self))
       case 34: source = .file(try reader.member(as: StringField.self))
       case 42: try reader.singular(&label, as: StringField.self)
       case 50:
         var earlier: Nothing?
         if case .nothing(let value) = source { earlier = value }
-        source = .nothing(try reader.member(merging: earlier, as: MessageField<Nothing>.self))
+        source = nil
+        source = .nothing(try reader.member(merging: &earlier, as: MessageField<Nothing>.self))
       case 58:
         var earlier: Expression?
         if case .next(let value) = chain { earlier = value }
-        chain = .next(try reader.member(merging: earlier, as: MessageField<Expression>.self))
+        chain = nil
+        chain = .next(try reader.member(merging: &earlier, as: MessageField<Expression>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -830,7 +834,8 @@ extension Person {
       case 18:
         var earlier: Address?
         if case .work(let value) = other { earlier = value }
-        other = .work(try reader.member(merging: earlier, as: MessageField<Address>.self))
+        other = nil
+        other = .work(try reader.member(merging: &earlier, as: MessageField<Address>.self))
       case 26: other = .letterbox(try reader.member(as: StringField.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }

@@ -214,14 +214,16 @@ extension WellKnown {
       case 170:
         var earlier: WireWellKnown.Timestamp?
         if case .at(let value) = when { earlier = value }
+        when = nil
         let value = try reader.member(
-          merging: earlier, as: MessageField<WireWellKnown.Timestamp>.self)
+          merging: &earlier, as: MessageField<WireWellKnown.Timestamp>.self)
         when = .at(value)
       case 178:
         var earlier: WireWellKnown.DurationMessage?
         if case .after(let value) = when { earlier = value }
+        when = nil
         let value = try reader.member(
-          merging: earlier, as: MessageField<WireWellKnown.DurationMessage>.self)
+          merging: &earlier, as: MessageField<WireWellKnown.DurationMessage>.self)
         when = .after(value)
       case 186: try reader.optional(&ownTimestamp, as: MessageField<Timestamp>.self)
       default: try reader.unknown(tag, into: &unknownFields)

@@ -50,12 +50,13 @@ extension MessageWriter {
 }
 
 extension MessageReader {
-  /// A message in a box. It merges into the one that came earlier.
+  /// A message in a box. It merges into the one that came earlier, which leaves its box for that:
+  /// while two had it, each merge would copy all of its lists.
   @inlinable
   public mutating func optional<Message: WireMessage>(
     _ value: inout Boxed<Message>?, as: MessageField<Message>.Type
   ) throws(CodecError) {
-    var merged = value?.message ?? Message()
+    var merged = value.take()?.message ?? Message()
     try message(&merged)
     value = Boxed(merged)
   }

@@ -23,12 +23,19 @@ extension MessageReader {
     }
   }
 
-  /// The member of a oneof; a message merges into `earlier`, the same member that came before it.
+  /// The member of a oneof.
+  @inlinable @inline(__always)
+  public mutating func member<F: FieldCoding>(as: F.Type) throws(CodecError) -> F.Value {
+    try F.read(from: &self)
+  }
+
+  /// The member of a oneof. A message merges into `earlier`, the same member that came before it,
+  /// which nobody else should have: it is changed where it lies.
   @inlinable @inline(__always)
   public mutating func member<F: FieldCoding>(
-    merging earlier: F.Value? = nil, as: F.Type
+    merging earlier: inout F.Value?, as: F.Type
   ) throws(CodecError) -> F.Value {
-    guard var merged = earlier else { return try F.read(from: &self) }
+    guard var merged = earlier.take() else { return try F.read(from: &self) }
     try F.merge(&merged, from: &self)
     return merged
   }
@@ -52,7 +59,11 @@ extension MessageReader {
     if let size = F.fixedSize {
       guard length % size == 0 else { throw CodecError(.invalidLength, at: place) }
       guard length / size <= elementsLeft else { throw CodecError(.tooManyElements, at: place) }
-      values.reserveCapacity(values.count + length / size)
+      // Not to the element where more may come: each piece would move all that came before.
+      let needed = values.count + length / size
+      if needed > values.capacity {
+        values.reserveCapacity(values.isEmpty ? needed : max(needed, 2 * values.capacity))
+      }
     }
     let outer = end
     end = cursor + length

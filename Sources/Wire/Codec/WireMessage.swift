@@ -14,8 +14,8 @@ public protocol WireMessage: Sendable, Hashable, CustomStringConvertible,
   func encode(into writer: inout MessageWriter)
 
   /// Merges the fields that `reader` holds into this message, by proto3's rules: the last singular
-  /// value wins, messages merge, repeated fields append. After an error the message holds what was
-  /// read up to it.
+  /// value wins, messages merge, repeated fields append. After an error the message holds some of
+  /// what was read before.
   mutating func merge(from reader: inout MessageReader) throws(CodecError)
 
   /// Writes the message's fields for people. Of secret ones only the names are handed over.

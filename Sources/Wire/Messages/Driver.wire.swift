@@ -1636,17 +1636,20 @@ extension Event {
       case 26:
         var earlier: StatementStarted?
         if case .started(let value) = what { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<StatementStarted>.self)
+        what = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<StatementStarted>.self)
         what = .started(value)
       case 34:
         var earlier: StatementProgress?
         if case .progress(let value) = what { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<StatementProgress>.self)
+        what = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<StatementProgress>.self)
         what = .progress(value)
       case 42:
         var earlier: StatementFinished?
         if case .finished(let value) = what { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<StatementFinished>.self)
+        what = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<StatementFinished>.self)
         what = .finished(value)
       default: try reader.unknown(tag, into: &unknownFields)
       }
@@ -1821,11 +1824,13 @@ extension StatementFinished {
       case 26:
         var earlier: Success?
         if case .success(let value) = outcome { earlier = value }
-        outcome = .success(try reader.member(merging: earlier, as: MessageField<Success>.self))
+        outcome = nil
+        outcome = .success(try reader.member(merging: &earlier, as: MessageField<Success>.self))
       case 34:
         var earlier: Failure?
         if case .failure(let value) = outcome { earlier = value }
-        outcome = .failure(try reader.member(merging: earlier, as: MessageField<Failure>.self))
+        outcome = nil
+        outcome = .failure(try reader.member(merging: &earlier, as: MessageField<Failure>.self))
       case 40: try reader.singular(&cancelled, as: BoolField.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }

@@ -107,11 +107,13 @@ extension Value {
       case 42:
         var earlier: Struct?
         if case .structValue(let value) = kind { earlier = value }
-        kind = .structValue(try reader.member(merging: earlier, as: MessageField<Struct>.self))
+        kind = nil
+        kind = .structValue(try reader.member(merging: &earlier, as: MessageField<Struct>.self))
       case 50:
         var earlier: ListValue?
         if case .listValue(let value) = kind { earlier = value }
-        kind = .listValue(try reader.member(merging: earlier, as: MessageField<ListValue>.self))
+        kind = nil
+        kind = .listValue(try reader.member(merging: &earlier, as: MessageField<ListValue>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }

@@ -243,7 +243,8 @@ extension NestedBefore {
       case 34:
         var earlier: AddedBefore?
         if case .picked(let value) = pick { earlier = value }
-        pick = .picked(try reader.member(merging: earlier, as: MessageField<AddedBefore>.self))
+        pick = nil
+        pick = .picked(try reader.member(merging: &earlier, as: MessageField<AddedBefore>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -324,7 +325,8 @@ extension NestedAfter {
       case 34:
         var earlier: AddedAfter?
         if case .picked(let value) = pick { earlier = value }
-        pick = .picked(try reader.member(merging: earlier, as: MessageField<AddedAfter>.self))
+        pick = nil
+        pick = .picked(try reader.member(merging: &earlier, as: MessageField<AddedAfter>.self))
       case 42: pick = .text(try reader.member(as: StringField.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }

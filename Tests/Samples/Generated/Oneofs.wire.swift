@@ -146,18 +146,21 @@ extension Choice {
       case 130:
         var earlier: Choice?
         if case .choicePick(let value) = pick { earlier = value }
-        pick = .choicePick(try reader.member(merging: earlier, as: MessageField<Choice>.self))
+        pick = nil
+        pick = .choicePick(try reader.member(merging: &earlier, as: MessageField<Choice>.self))
       case 136: pick = .easePick(try reader.member(as: EnumField<Ease>.self))
       case 146:
         var earlier: Leaf?
         if case .leafPick(let value) = pick { earlier = value }
-        pick = .leafPick(try reader.member(merging: earlier, as: MessageField<Leaf>.self))
+        pick = nil
+        pick = .leafPick(try reader.member(merging: &earlier, as: MessageField<Leaf>.self))
       case 232: other = .low(try reader.member(as: Int32Field.self))
       case 242: try reader.singular(&before, as: StringField.self)
       case 250:
         var earlier: Leaf?
         if case .middle(let value) = other { earlier = value }
-        other = .middle(try reader.member(merging: earlier, as: MessageField<Leaf>.self))
+        other = nil
+        other = .middle(try reader.member(merging: &earlier, as: MessageField<Leaf>.self))
       case 258: try reader.singular(&between, as: StringField.self)
       case 266: other = .high(try reader.member(as: StringField.self))
       case 322: lonely = .alone(try reader.member(as: BytesField.self))

@@ -446,7 +446,8 @@ extension Random13 {
       case 130:
         var earlier: Random11.Inner?
         if case .field34(let value) = pick32 { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<Random11.Inner>.self)
+        pick32 = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<Random11.Inner>.self)
         pick32 = .field34(value)
       case 137: pick35 = .field36(try reader.member(as: DoubleField.self))
       case 273: pick35 = .field37(try reader.member(as: DoubleField.self))

@@ -296,7 +296,8 @@ extension Random24 {
       case 58:
         var earlier: Random24?
         if case .field23(let value) = pick20 { earlier = value }
-        pick20 = .field23(try reader.member(merging: earlier, as: MessageField<Random24>.self))
+        pick20 = nil
+        pick20 = .field23(try reader.member(merging: &earlier, as: MessageField<Random24>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -534,7 +535,8 @@ extension Random25 {
       case 10:
         var earlier: Random22?
         if case .field42(let value) = pick41 { earlier = value }
-        pick41 = .field42(try reader.member(merging: earlier, as: MessageField<Random22>.self))
+        pick41 = nil
+        pick41 = .field42(try reader.member(merging: &earlier, as: MessageField<Random22>.self))
       case 472: pick41 = .field43(try reader.member(as: SInt64Field.self))
       case 480: pick41 = .field44(try reader.member(as: SInt32Field.self))
       case 488: try reader.singular(&field45, as: SInt32Field.self)
@@ -544,7 +546,9 @@ extension Random25 {
       case 522:
         var earlier: Random25.Inner.Inner?
         if case .field52(let value) = pick51 { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<Random25.Inner.Inner>.self)
+        pick51 = nil
+        let value = try reader.member(
+          merging: &earlier, as: MessageField<Random25.Inner.Inner>.self)
         pick51 = .field52(value)
       case 530: try reader.optional(&field53, as: MessageField<Random24>.self)
       case 536: try reader.singular(&field54, as: Int32Field.self)
@@ -648,7 +652,8 @@ extension Random25.Inner.Inner {
       case 26:
         var earlier: Random21?
         if case .field30(let value) = pick29 { earlier = value }
-        pick29 = .field30(try reader.member(merging: earlier, as: MessageField<Random21>.self))
+        pick29 = nil
+        pick29 = .field30(try reader.member(merging: &earlier, as: MessageField<Random21>.self))
       case 37: pick29 = .field31(try reader.member(as: FloatField.self))
       case 40: pick29 = .field32(try reader.member(as: Int64Field.self))
       case 53: pick29 = .field33(try reader.member(as: Fixed32Field.self))

@@ -82,11 +82,13 @@ extension Node {
       case 42:
         var earlier: Node?
         if case .same(let value) = kind { earlier = value }
-        kind = .same(try reader.member(merging: earlier, as: MessageField<Node>.self))
+        kind = nil
+        kind = .same(try reader.member(merging: &earlier, as: MessageField<Node>.self))
       case 50:
         var earlier: Edge?
         if case .edge(let value) = kind { earlier = value }
-        kind = .edge(try reader.member(merging: earlier, as: MessageField<Edge>.self))
+        kind = nil
+        kind = .edge(try reader.member(merging: &earlier, as: MessageField<Edge>.self))
       case 58: kind = .leaf(try reader.member(as: StringField.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }

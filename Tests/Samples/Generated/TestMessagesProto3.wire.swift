@@ -1068,8 +1068,9 @@ extension TestAllTypesProto3 {
       case 898:
         var earlier: TestAllTypesProto3.NestedMessage?
         if case .oneofNestedMessage(let value) = oneofField { earlier = value }
+        oneofField = nil
         let value = try reader.member(
-          merging: earlier, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
+          merging: &earlier, as: MessageField<TestAllTypesProto3.NestedMessage>.self)
         oneofField = .oneofNestedMessage(value)
       case 906: oneofField = .oneofString(try reader.member(as: StringField.self))
       case 914: oneofField = .oneofBytes(try reader.member(as: BytesField.self))

@@ -191,14 +191,16 @@ extension WellKnownPlaces {
       case 186:
         var earlier: WireWellKnown.Value?
         if case .picked(let value) = pick { earlier = value }
-        let value = try reader.member(merging: earlier, as: MessageField<WireWellKnown.Value>.self)
+        pick = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<WireWellKnown.Value>.self)
         pick = .picked(value)
       case 192: pick = .nothing(try reader.member(as: EnumField<WireWellKnown.NullValue>.self))
       case 202:
         var earlier: WireWellKnown.Timestamp?
         if case .moment(let value) = pick { earlier = value }
+        pick = nil
         let value = try reader.member(
-          merging: earlier, as: MessageField<WireWellKnown.Timestamp>.self)
+          merging: &earlier, as: MessageField<WireWellKnown.Timestamp>.self)
         pick = .moment(value)
       default: try reader.unknown(tag, into: &unknownFields)
       }

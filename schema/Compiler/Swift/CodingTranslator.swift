@@ -161,13 +161,15 @@ struct CodingTranslator {
         pattern: "case \(SwiftSpelling.number(tag))",
         body: assignment(of: "\(property) = .\(name)", [coding]))
     }
-    // A message merges into the one that came before it, if that was the same member.
+    // A message merges into the one that came before it, if that was the same member. That one is
+    // taken out: while two had it, each merge would copy all of its lists.
     return SwiftCase(
       pattern: "case \(SwiftSpelling.number(tag))",
       body: [
         .line("var earlier: \(names.swiftType(field.type))?"),
         .block("if case .\(name)(let value) = \(property)", [.line("earlier = value")]),
-      ] + assignment(of: "\(property) = .\(name)", ["merging: earlier", coding]))
+        .line("\(property) = nil"),
+      ] + assignment(of: "\(property) = .\(name)", ["merging: &earlier", coding]))
   }
 
   /// Gives a oneof the member that is read; in two steps where one has no room on its line.
