@@ -86,12 +86,19 @@ struct WellKnownTests {
       DurationMessage(seconds: 1, nanos: -1), DurationMessage(seconds: .min),
       DurationMessage(nanos: .min), Value(), Value(kind: .numberValue(.nan)),
       FieldMask(paths: ["camelCase"]), FieldMask(paths: ["a__b"]), FieldMask(paths: ["a_1"]),
-      FieldMask(paths: ["a_"]),
+      FieldMask(paths: ["a_"]), FieldMask(paths: ["a,b"]), FieldMask(paths: [""]),
+      FieldMask(paths: ["a", ""]),
     ]
     for message in messages {
       let error = #expect(throws: JSONError.self) { try message.json() }
       #expect(error?.code == .unwritable, "\(message)")
     }
+  }
+
+  @Test("Paths of field masks are not empty", arguments: [",", "a,", ",a", "a,,b", "a_b"])
+  func badMasks(text: String) {
+    let error = #expect(throws: JSONError.self) { try FieldMask(json: "\"\(text)\"") }
+    #expect(error?.code == .invalidForm)
   }
 
   @Test("Field masks, structs, wrappers and null have forms of their own")
