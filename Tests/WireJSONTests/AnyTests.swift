@@ -36,6 +36,8 @@ struct AnyTests {
       (#"{"@type":"x/google.protobuf.Duration"}"#, .invalidForm),
       (#"{"@type":"x/samples.lists.Item","value":1}"#, .unknownField),
       (#"{"@type":"x/google.protobuf.Duration","value":"1s","value":"1s"}"#, .duplicate),
+      (#"{"@type":"x/google.protobuf.Duration","value":"1s","@type":"x/nobody"}"#, .duplicate),
+      (#"{"@type":"x/samples.lists.Item","@type":"x/samples.lists.Item"}"#, .duplicate),
     ])
   func badAny(text: String, code: JSONError.Code) {
     let error = #expect(throws: JSONError.self) {
@@ -53,6 +55,35 @@ struct AnyTests {
     #expect(throws: Never.self) { try AnyMessage(json: text, options) }
     options.limits.bytesMax = text.utf8.count * 10
     let error = #expect(throws: JSONError.self) { try AnyMessage(json: text, options) }
+    #expect(error?.code == .tooLarge)
+  }
+
+  @Test("What is read twice is counted once among the elements")
+  func elementsAgain() throws {
+    let options = JSONReadingOptions(
+      types: Samples.types, limits: JSONLimits(elementsMax: 3))
+    let end = #"],"@type":"x/samples.lists.Item"}"#
+    #expect(throws: Never.self) { try AnyMessage(json: #"{"parts":[{},{},{}"# + end, options) }
+    let error = #expect(throws: JSONError.self) {
+      try AnyMessage(json: #"{"parts":[{},{},{},{}"# + end, options)
+    }
+    #expect(error?.code == .tooManyElements)
+  }
+
+  @Test("What is decoded to write Anys inside of each other is limited")
+  func nestedWriting() throws {
+    var message = AnyMessage(
+      typeURL: "x/samples.scalars.PlainScalars",
+      value: PlainScalars(bytesValue: [UInt8](repeating: 1, count: 1000)).encoded())
+    var bytes = message.value.count
+    for _ in 0..<20 {
+      message = AnyMessage(typeURL: "x/google.protobuf.Any", value: message.encoded())
+      bytes += message.value.count
+    }
+    var options = JSONWritingOptions(types: Samples.types, anyBytesMax: bytes)
+    #expect(throws: Never.self) { try message.json(options) }
+    options.anyBytesMax -= 1
+    let error = #expect(throws: JSONError.self) { try message.json(options) }
     #expect(error?.code == .tooLarge)
   }
 }

@@ -81,17 +81,22 @@ public struct JSONWritingOptions: Sendable {
   public var types: JSONTypes
   /// Objects and lists inside of each other, as in `JSONLimits`.
   public var depthMax: Int
+  /// Bytes of the messages in all `Any`s together. One inside of another is counted in both: it is
+  /// decoded once as a part of each.
+  public var anyBytesMax: Int
 
   /// Options, with proto3's usual ones where none is given.
   public init(
     defaults: Defaults = .omitted, names: Names = .json, enums: Enums = .names,
-    types: JSONTypes = JSONTypes(), depthMax: Int = JSONLimits.standard.depthMax
+    types: JSONTypes = JSONTypes(), depthMax: Int = JSONLimits.standard.depthMax,
+    anyBytesMax: Int = JSONLimits.standard.bytesMax
   ) {
     self.defaults = defaults
     self.names = names
     self.enums = enums
     self.types = types
     self.depthMax = depthMax
+    self.anyBytesMax = anyBytesMax
   }
 }
 

@@ -29,6 +29,7 @@ extension AnyMessage: JSONMessage {
   private func encode<Message: JSONMessage>(
     _ type: Message.Type, into writer: inout JSONWriter
   ) {
+    guard writer.takeAnyBytes(value.count) else { return }
     guard let message = try? Message(decoding: value) else { return writer.fail(.unwritable) }
     if Message.hasJSONFields {
       writer.announce(typeURL: typeURL)

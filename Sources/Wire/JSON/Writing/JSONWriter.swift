@@ -11,6 +11,8 @@ public struct JSONWriter: ~Copyable {
   /// Names of the messages around the place of writing, outermost first.
   private var open: [JSONNames] = []
   private var depthLeft: Int
+  /// Bytes inside of `Any`s that may still be decoded.
+  private var anyBytesLeft: Int
   /// Whether a comma must stand before the next member or element.
   private var needsComma = false
   /// What the next message has as its first member: the type, inside of an `Any`.
@@ -19,6 +21,7 @@ public struct JSONWriter: ~Copyable {
   init(_ options: JSONWritingOptions) {
     self.options = options
     depthLeft = options.depthMax
+    anyBytesLeft = options.anyBytesMax
   }
 
   /// Keeps the reason why the message cannot be written.
@@ -42,6 +45,16 @@ public struct JSONWriter: ~Copyable {
   public mutating func end() {
     _ = open.popLast()
     endObject()
+  }
+
+  /// Whether so many bytes of an `Any` may still be decoded; fails if not.
+  public mutating func takeAnyBytes(_ count: Int) -> Bool {
+    guard count <= anyBytesLeft else {
+      fail(.tooLarge)
+      return false
+    }
+    anyBytesLeft -= count
+    return true
   }
 
   /// Lets the message that comes next begin with `@type`.
