@@ -4,8 +4,9 @@
 public struct JSONLimits: Equatable, Sendable {
   /// Bytes of the whole text.
   public var bytesMax: Int
-  /// Objects and lists inside of each other; the outermost one is not counted. A writer has the
-  /// same limit.
+  /// Objects and lists inside of each other; the outermost one is not counted. Where the bytes have
+  /// more levels than the JSON (`google.protobuf.Value`), those of the bytes count. A writer has
+  /// the same limit.
   public var depthMax: Int
   /// Elements of all lists and maps together.
   public var elementsMax: Int

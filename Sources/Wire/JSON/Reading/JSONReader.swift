@@ -135,6 +135,15 @@ public struct JSONReader: ~Copyable {
 
   // MARK: Messages
 
+  /// Reads the whole value of a message, which is a fresh one.
+  public mutating func message<Message: JSONMessage>(
+    _ message: inout Message
+  ) throws(JSONError) {
+    if Message.hasHiddenLevel { try enter() }
+    try message.mergeJSON(from: &self)
+    if Message.hasHiddenLevel { leave() }
+  }
+
   /// Begins to read an object whose members are fields.
   public mutating func begin(_ names: JSONNames) throws(JSONError) {
     try beginObject()

@@ -29,6 +29,16 @@ public struct JSONWriter: ~Copyable {
     if failure == nil { failure = JSONError(code, at: bytes.count) }
   }
 
+  // MARK: Messages
+
+  /// Writes the whole value of a message.
+  public mutating func message<Message: JSONMessage>(_ message: Message) {
+    if Message.hasHiddenLevel { descend() }
+    // Behind a failure nothing is read any more; deeper than the limit nobody goes.
+    if failure == nil { message.encodeJSON(into: &self) }
+    if Message.hasHiddenLevel { depthLeft += 1 }
+  }
+
   // MARK: Objects and lists
 
   /// Begins an object whose members are fields.
@@ -70,10 +80,14 @@ public struct JSONWriter: ~Copyable {
   public mutating func endList() { leave(UInt8(ascii: "]")) }
 
   private mutating func enter(_ brace: UInt8) {
-    if depthLeft < 0 { fail(.tooDeep) }
-    depthLeft -= 1
+    descend()
     bytes.append(brace)
     needsComma = false
+  }
+
+  private mutating func descend() {
+    if depthLeft < 0 { fail(.tooDeep) }
+    depthLeft -= 1
   }
 
   private mutating func leave(_ brace: UInt8) {
@@ -81,9 +95,6 @@ public struct JSONWriter: ~Copyable {
     bytes.append(brace)
     needsComma = true
   }
-
-  /// Whether there is still room for what is nested: without it nothing deeper is visited.
-  var mayNest: Bool { depthLeft >= 0 && failure == nil }
 
   /// Goes before each element of a list.
   public mutating func element() {
