@@ -66,6 +66,7 @@ struct JSONRefusalTests {
     #expect(code(PackedLists.self, #"{"int32List":1}"#) == .wrongKind)
     #expect(code(AllMaps.self, #"{"stones":{"a":null}}"#) == .unexpectedNull)
     #expect(code(AllMaps.self, #"{"byInt32":{"1":1,"1":2}}"#) == .duplicate)
+    #expect(code(AllMaps.self, #"{"stones":{"\u00e9":{},"e\u0301":{}}}"#) == .duplicate)
     #expect(code(AllMaps.self, #"{"byInt32":{"x":1}}"#) == .invalidForm)
     #expect(code(AllMaps.self, #"{"byBool":{"1":1}}"#) == .invalidForm)
     #expect(code(Choice.self, #"{"boolPick":true,"stringPick":"a"}"#) == .oneofTwice)

@@ -86,12 +86,19 @@ struct WellKnownTests {
       DurationMessage(seconds: 1, nanos: -1), DurationMessage(seconds: .min),
       DurationMessage(nanos: .min), Value(), Value(kind: .numberValue(.nan)),
       FieldMask(paths: ["camelCase"]), FieldMask(paths: ["a__b"]), FieldMask(paths: ["a_1"]),
-      FieldMask(paths: ["a_"]),
+      FieldMask(paths: ["a_"]), FieldMask(paths: ["a,b"]), FieldMask(paths: [""]),
+      FieldMask(paths: ["a", ""]),
     ]
     for message in messages {
       let error = #expect(throws: JSONError.self) { try message.json() }
       #expect(error?.code == .unwritable, "\(message)")
     }
+  }
+
+  @Test("Paths of field masks are not empty", arguments: [",", "a,", ",a", "a,,b", "a_b"])
+  func badMasks(text: String) {
+    let error = #expect(throws: JSONError.self) { try FieldMask(json: "\"\(text)\"") }
+    #expect(error?.code == .invalidForm)
   }
 
   @Test("Field masks, structs, wrappers and null have forms of their own")
@@ -113,52 +120,5 @@ struct WellKnownTests {
         == .picked(Value(kind: .nullValue(.nullValue))))
     #expect(try WellKnownPlaces(json: #"{"nothing":null}"#).pick == .nothing(.nullValue))
     #expect(try WellKnownPlaces(json: #"{"moment":null,"int64Value":null}"#) == WellKnownPlaces())
-  }
-
-  @Test("An Any has its type beside its fields, or beside its value")
-  func any() throws {
-    let writing = JSONWritingOptions(types: Samples.types)
-    let reading = JSONReadingOptions(types: Samples.types)
-    let inner = AnyMessage(
-      typeURL: "type.googleapis.com/samples.lists.Item", value: Item(amount: 5).encoded())
-    let outer = AnyMessage(typeURL: "x/google.protobuf.Any", value: inner.encoded())
-    let text =
-      #"{"@type":"x/google.protobuf.Any","value":{"@type":"type.googleapis.com/samples.lists.Item","amount":5}}"#
-    #expect(try outer.json(writing) == text)
-    #expect(try AnyMessage(json: text, reading) == outer)
-    #expect(
-      try AnyMessage(
-        json: #"{"amount":5,"@type":"type.googleapis.com/samples.lists.Item"}"#, reading)
-        == inner)
-    #expect(try AnyMessage(json: "{}", reading) == AnyMessage())
-    #expect(try AnyMessage().json(writing) == "{}")
-  }
-
-  @Test(
-    "An Any of an unknown type, or of none, is refused",
-    arguments: [
-      (#"{"@type":"x/nobody"}"#, JSONError.Code.unknownType), (#"{"@type":"x"}"#, .unknownType),
-      (#"{"@type":1}"#, .wrongKind), (#"{"a":1}"#, .unknownField),
-      (#"{"@type":"x/google.protobuf.Duration"}"#, .invalidForm),
-      (#"{"@type":"x/samples.lists.Item","value":1}"#, .unknownField),
-      (#"{"@type":"x/google.protobuf.Duration","value":"1s","value":"1s"}"#, .duplicate),
-    ])
-  func badAny(text: String, code: JSONError.Code) {
-    let error = #expect(throws: JSONError.self) {
-      try AnyMessage(json: text, JSONReadingOptions(types: Samples.types))
-    }
-    #expect(error?.code == code)
-  }
-
-  @Test("Looking ahead for the type is limited where it stands last at each level")
-  func nestedAny() {
-    let filler = String(repeating: " ", count: 1000)
-    var text = #"{"@type":"x/google.protobuf.Empty"}"#
-    for _ in 0..<50 { text = #"{"value":\#(text)\#(filler),"@type":"x/google.protobuf.Any"}"# }
-    var options = JSONReadingOptions(types: Samples.types)
-    #expect(throws: Never.self) { try AnyMessage(json: text, options) }
-    options.limits.bytesMax = text.utf8.count * 10
-    let error = #expect(throws: JSONError.self) { try AnyMessage(json: text, options) }
-    #expect(error?.code == .tooLarge)
   }
 }

@@ -28,14 +28,25 @@ struct WireDocumentTests {
     return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap { line in
       let columns = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard columns.count >= 3 else { return nil }
+      guard columns[0].hasPrefix("`") else { return nil }
       let texts = columns.prefix(3).map { $0.filter { $0 != "`" } }
-      let type = Samples.all.first { $0.jsonTypeName.hasSuffix(".\(texts[0])") }
-      return type.map { Example(type: $0, first: texts[1], second: texts[2]) }
+      guard let type = Samples.all.first(where: { $0.jsonTypeName.hasSuffix(".\(texts[0])") })
+      else {
+        Issue.record("\(document): no sample message is called \(texts[0])")
+        return nil
+      }
+      return Example(type: type, first: texts[1], second: texts[2])
     }
   }
 
   private static func bytes(_ hex: String) -> [UInt8] {
     hex.split(separator: " ").compactMap { UInt8($0, radix: 16) }
+  }
+
+  private static func isEqual<Message: JSONMessage>(
+    _ message: Message, decoded bytes: [UInt8]
+  ) throws -> Bool {
+    try Message(decoding: bytes) == message
   }
 
   @Test("The bytes of docs/wire.md are the messages beside them")
@@ -44,7 +55,9 @@ struct WireDocumentTests {
     #expect(examples.count >= 20)
     for example in examples {
       let message = try example.type.init(json: example.first)
-      #expect(message.encoded() == Self.bytes(example.second), "\(example)")
+      let bytes = Self.bytes(example.second)
+      #expect(message.encoded() == bytes, "\(example)")
+      #expect(try Self.isEqual(message, decoded: bytes), "\(example)")
     }
   }
 

@@ -36,7 +36,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case oneofTwice
     /// A message whose value cannot be told in JSON: a time out of its range, a `Value` of no kind.
     case unwritable
-    /// More bytes than `JSONLimits.bytesMax`.
+    /// More bytes than `JSONLimits.bytesMax`, or `JSONWritingOptions.anyBytesMax`.
     case tooLarge
     /// Objects and lists nested deeper than `JSONLimits.depthMax`.
     case tooDeep
@@ -78,7 +78,7 @@ extension JSONError.Code {
     case .duplicate: "a field or a key comes twice"
     case .oneofTwice: "two fields of one oneof are set"
     case .unwritable: "the message's value has no form in JSON"
-    case .tooLarge: "the text is larger than the reader's limit"
+    case .tooLarge: "the text, or what its Anys hold, is larger than the limit"
     case .tooDeep: "values are nested deeper than the limit"
     case .tooManyElements: "lists and maps have more elements than the reader's limit"
     }

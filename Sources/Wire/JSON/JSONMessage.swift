@@ -14,6 +14,11 @@ public protocol JSONMessage: WireMessage {
   /// Whether `null` is a value of it, and not a field that is not set.
   static var readsJSONNull: Bool { get }
 
+  /// Whether its JSON has one brace or bracket less around a value than its bytes have messages.
+  /// That one counts against the limit of depth, too: what is read from JSON is never nested too
+  /// deep to be read from bytes.
+  static var hasHiddenLevel: Bool { get }
+
   /// Writes the whole value. What cannot be written is told to the writer by `fail`.
   func encodeJSON(into writer: inout JSONWriter)
 
@@ -26,12 +31,14 @@ extension JSONMessage {
   public static var hasJSONFields: Bool { true }
   /// As most messages have it.
   public static var readsJSONNull: Bool { false }
+  /// Text, numbers and the like have no braces, but are messages in bytes.
+  public static var hasHiddenLevel: Bool { !hasJSONFields }
 
   /// The message's JSON, in UTF-8, without spaces. Fields that the schema does not know have no
   /// form in JSON and are left out.
   public func jsonBytes(_ options: JSONWritingOptions = .init()) throws(JSONError) -> [UInt8] {
     var writer = JSONWriter(options)
-    encodeJSON(into: &writer)
+    writer.message(self)
     if let failure = writer.failure { throw failure }
     return writer.bytes
   }
@@ -48,7 +55,7 @@ extension JSONMessage {
       throw JSONError(.tooLarge, at: options.limits.bytesMax)
     }
     var reader = JSONReader(bytes, options)
-    try mergeJSON(from: &reader)
+    try reader.message(&self)
     try reader.finish()
   }
 

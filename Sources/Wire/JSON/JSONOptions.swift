@@ -4,8 +4,9 @@
 public struct JSONLimits: Equatable, Sendable {
   /// Bytes of the whole text.
   public var bytesMax: Int
-  /// Objects and lists inside of each other; the outermost one is not counted. A writer has the
-  /// same limit.
+  /// Objects and lists inside of each other; the outermost one is not counted. Where the bytes have
+  /// more levels than the JSON (`google.protobuf.Value`), those of the bytes count. A writer has
+  /// the same limit.
   public var depthMax: Int
   /// Elements of all lists and maps together.
   public var elementsMax: Int
@@ -81,17 +82,22 @@ public struct JSONWritingOptions: Sendable {
   public var types: JSONTypes
   /// Objects and lists inside of each other, as in `JSONLimits`.
   public var depthMax: Int
+  /// Bytes of the messages in all `Any`s together. One inside of another is counted in both: it is
+  /// decoded once as a part of each.
+  public var anyBytesMax: Int
 
   /// Options, with proto3's usual ones where none is given.
   public init(
     defaults: Defaults = .omitted, names: Names = .json, enums: Enums = .names,
-    types: JSONTypes = JSONTypes(), depthMax: Int = JSONLimits.standard.depthMax
+    types: JSONTypes = JSONTypes(), depthMax: Int = JSONLimits.standard.depthMax,
+    anyBytesMax: Int = JSONLimits.standard.bytesMax
   ) {
     self.defaults = defaults
     self.names = names
     self.enums = enums
     self.types = types
     self.depthMax = depthMax
+    self.anyBytesMax = anyBytesMax
   }
 }
 

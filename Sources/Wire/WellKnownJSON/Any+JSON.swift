@@ -12,6 +12,8 @@ extension AnyMessage: JSONMessage {
   public static var jsonTypeName: String { "google.protobuf.Any" }
   /// It stands in an `Any` as the member `value`.
   public static var hasJSONFields: Bool { false }
+  /// Its JSON is an object.
+  public static var hasHiddenLevel: Bool { false }
 
   /// Writes the message inside, with its type.
   public func encodeJSON(into writer: inout JSONWriter) {
@@ -29,6 +31,7 @@ extension AnyMessage: JSONMessage {
   private func encode<Message: JSONMessage>(
     _ type: Message.Type, into writer: inout JSONWriter
   ) {
+    guard writer.takeAnyBytes(value.count) else { return }
     guard let message = try? Message(decoding: value) else { return writer.fail(.unwritable) }
     if Message.hasJSONFields {
       writer.announce(typeURL: typeURL)
@@ -62,16 +65,15 @@ extension AnyMessage: JSONMessage {
     of type: Message.Type, _ reader: inout JSONReader
   ) throws(JSONError) -> [UInt8] {
     var message = Message()
+    reader.allow(extraName: "@type")
     if Message.hasJSONFields {
-      reader.allow(extraName: "@type")
-      try message.mergeJSON(from: &reader)
+      try reader.message(&message)
       return message.encoded()
     }
-    reader.allow(extraName: "@type")
     try reader.begin([JSONName(1, "value")])
     var isThere = false
     while try reader.nextField() != nil {
-      try message.mergeJSON(from: &reader)
+      try reader.message(&message)
       isThere = true
     }
     guard isThere else { throw reader.failure(.invalidForm) }

@@ -26,12 +26,15 @@ extension FieldMask: JSONMessage {
     let text = try reader.string()
     if text.isEmpty { return }
     for path in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let path = Self.snakeCase(path) else { throw reader.failure(.invalidForm) }
+      guard !path.isEmpty, let path = Self.snakeCase(path) else {
+        throw reader.failure(.invalidForm)
+      }
       paths.append(path)
     }
   }
 
   private static func camelCase(_ path: String) -> String? {
+    guard !path.isEmpty, !path.utf8.contains(UInt8(ascii: ",")) else { return nil }
     var spelled: [UInt8] = []
     var isRaised = false
     for byte in path.utf8 {

@@ -27,6 +27,8 @@ extension ListValue: JSONMessage {
   public static var jsonTypeName: String { "google.protobuf.ListValue" }
   /// It stands in an `Any` as the member `value`.
   public static var hasJSONFields: Bool { false }
+  /// Its brackets are one level, and each `Value` between them has its own.
+  public static var hasHiddenLevel: Bool { false }
 
   /// Writes any list.
   public func encodeJSON(into writer: inout JSONWriter) {
@@ -72,11 +74,11 @@ extension Value: JSONMessage {
     case .bool: kind = .boolValue(try reader.bool())
     case .object:
       var object = Struct()
-      try object.mergeJSON(from: &reader)
+      try reader.message(&object)
       kind = .structValue(object)
     case .list:
       var list = ListValue()
-      try list.mergeJSON(from: &reader)
+      try reader.message(&list)
       kind = .listValue(list)
     }
   }

@@ -37,14 +37,18 @@ private func reader<Message: WireMessage>(
 
 /// What was read is written to bytes that mean the same.
 private func read<Message: WireMessage>(_ type: Message.Type, _ bytes: [UInt8]) {
+  let message: Message
   do throws(CodecError) {
-    let message = try Message(decoding: bytes)
-    let encoded = message.encoded()
-    precondition(encoded.count == message.encodedSize, "\(type): the size is not the size")
-    let again = try Message(decoding: encoded)
-    // As bytes: NaN is not equal to itself.
-    precondition(again.encoded() == encoded, "\(type): reading what was written changes it")
+    message = try Message(decoding: bytes)
   } catch {
-    precondition(error.offset <= bytes.count * 12, "\(type): an error lies beyond the input")
+    precondition(error.offset <= bytes.count, "\(type): an error lies beyond the input")
+    return
   }
+  let encoded = message.encoded()
+  precondition(encoded.count == message.encodedSize, "\(type): the size is not the size")
+  guard let again = try? Message(decoding: encoded) else {
+    preconditionFailure("\(type): what was written is not read")
+  }
+  // As bytes: NaN is not equal to itself.
+  precondition(again.encoded() == encoded, "\(type): reading what was written changes it")
 }

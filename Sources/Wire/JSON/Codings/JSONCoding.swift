@@ -113,12 +113,12 @@ extension MessageField: JSONCoding where Value: JSONMessage {
   /// Reads the message's value.
   public static func readJSON(from reader: inout JSONReader) throws(JSONError) -> Value? {
     var value = Value()
-    try value.mergeJSON(from: &reader)
+    try reader.message(&value)
     return value
   }
 
   /// Writes the message's value.
   public static func writeJSON(_ value: Value, to writer: inout JSONWriter) {
-    value.encodeJSON(into: &writer)
+    writer.message(value)
   }
 }

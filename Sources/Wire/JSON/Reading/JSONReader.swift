@@ -24,6 +24,7 @@ public struct JSONReader: ~Copyable {
     var names: JSONNames
     var seen: Set<UInt32> = []
     var extraName: String?
+    var hasSeenExtra = false
     var isFirst = true
   }
 
@@ -134,6 +135,15 @@ public struct JSONReader: ~Copyable {
 
   // MARK: Messages
 
+  /// Reads the whole value of a message, which is a fresh one.
+  public mutating func message<Message: JSONMessage>(
+    _ message: inout Message
+  ) throws(JSONError) {
+    if Message.hasHiddenLevel { try enter() }
+    try message.mergeJSON(from: &self)
+    if Message.hasHiddenLevel { leave() }
+  }
+
   /// Begins to read an object whose members are fields.
   public mutating func begin(_ names: JSONNames) throws(JSONError) {
     try beginObject()
@@ -149,7 +159,7 @@ public struct JSONReader: ~Copyable {
   /// `JSONLimits.bytesMax`, too: objects inside of each other would be read often.
   public mutating func lookAhead(for member: String) throws(JSONError) -> String? {
     skipSpace()
-    let (start, depth) = (position, depthLeft)
+    let (start, depth, elements) = (position, depthLeft, elementsLeft)
     try beginObject()
     var found: String?
     var isFirst = true
@@ -161,6 +171,7 @@ public struct JSONReader: ~Copyable {
     bytesAgainLeft -= position - start
     position = start
     depthLeft = depth
+    elementsLeft = elements
     return found
   }
 
@@ -176,7 +187,10 @@ public struct JSONReader: ~Copyable {
         open.append(message)
         return number
       }
-      guard name == message.extraName || options.unknown == .ignored else {
+      if name == message.extraName {
+        guard !message.hasSeenExtra else { throw JSONError(.duplicate, at: place) }
+        message.hasSeenExtra = true
+      } else if options.unknown == .refused {
         throw JSONError(.unknownField, at: place)
       }
       open.append(message)

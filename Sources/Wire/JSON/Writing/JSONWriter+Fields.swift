@@ -67,7 +67,6 @@ extension JSONWriter {
 
   /// A value.
   public mutating func value<F: JSONCoding>(_ value: F.Value, as: F.Type) {
-    // Behind a failure nothing is read any more; deeper than the limit nobody goes.
-    if mayNest { F.writeJSON(value, to: &self) } else { fail(.tooDeep) }
+    if failure == nil { F.writeJSON(value, to: &self) }
   }
 }

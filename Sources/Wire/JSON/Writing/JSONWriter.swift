@@ -11,6 +11,8 @@ public struct JSONWriter: ~Copyable {
   /// Names of the messages around the place of writing, outermost first.
   private var open: [JSONNames] = []
   private var depthLeft: Int
+  /// Bytes inside of `Any`s that may still be decoded.
+  private var anyBytesLeft: Int
   /// Whether a comma must stand before the next member or element.
   private var needsComma = false
   /// What the next message has as its first member: the type, inside of an `Any`.
@@ -19,11 +21,22 @@ public struct JSONWriter: ~Copyable {
   init(_ options: JSONWritingOptions) {
     self.options = options
     depthLeft = options.depthMax
+    anyBytesLeft = options.anyBytesMax
   }
 
   /// Keeps the reason why the message cannot be written.
   public mutating func fail(_ code: JSONError.Code) {
     if failure == nil { failure = JSONError(code, at: bytes.count) }
+  }
+
+  // MARK: Messages
+
+  /// Writes the whole value of a message.
+  public mutating func message<Message: JSONMessage>(_ message: Message) {
+    if Message.hasHiddenLevel { descend() }
+    // Behind a failure nothing is read any more; deeper than the limit nobody goes.
+    if failure == nil { message.encodeJSON(into: &self) }
+    if Message.hasHiddenLevel { depthLeft += 1 }
   }
 
   // MARK: Objects and lists
@@ -44,6 +57,16 @@ public struct JSONWriter: ~Copyable {
     endObject()
   }
 
+  /// Whether so many bytes of an `Any` may still be decoded; fails if not.
+  public mutating func takeAnyBytes(_ count: Int) -> Bool {
+    guard count <= anyBytesLeft else {
+      fail(.tooLarge)
+      return false
+    }
+    anyBytesLeft -= count
+    return true
+  }
+
   /// Lets the message that comes next begin with `@type`.
   public mutating func announce(typeURL url: String) { typeURL = url }
 
@@ -57,10 +80,14 @@ public struct JSONWriter: ~Copyable {
   public mutating func endList() { leave(UInt8(ascii: "]")) }
 
   private mutating func enter(_ brace: UInt8) {
-    if depthLeft < 0 { fail(.tooDeep) }
-    depthLeft -= 1
+    descend()
     bytes.append(brace)
     needsComma = false
+  }
+
+  private mutating func descend() {
+    if depthLeft < 0 { fail(.tooDeep) }
+    depthLeft -= 1
   }
 
   private mutating func leave(_ brace: UInt8) {
@@ -68,9 +95,6 @@ public struct JSONWriter: ~Copyable {
     bytes.append(brace)
     needsComma = true
   }
-
-  /// Whether there is still room for what is nested: without it nothing deeper is visited.
-  var mayNest: Bool { depthLeft >= 0 && failure == nil }
 
   /// Goes before each element of a list.
   public mutating func element() {
