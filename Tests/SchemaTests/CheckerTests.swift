@@ -150,6 +150,33 @@ struct CheckerTests {
       compilation.sources.map(\.path) == ["x/main.proto", "x/near.proto", "lib/sub/far.proto"])
   }
 
+  @Test(
+    "A comment at a field that is nearly the mark of a secret gets a warning",
+    arguments: ["@Secret", "@secret.", "a token; @secret", "@secrets", " @secret"])
+  func nearSecrets(comment: String) {
+    for field in ["string a = 1; // \(comment)", "// \(comment)\nstring a = 1;"] {
+      let compilation = compile("message M {\n\(field)\n}")
+      #expect(compilation.errors == [])
+      #expect(
+        compilation.diagnostics.sorted.map(\.message)
+          == ["field `a` is not secret by this comment"])
+      #expect(!compilation.schema.files[0].messages[0].fields[0].isSecret)
+    }
+    let marked = compile("message M {\n// \(comment)\n// @secret\nstring a = 1;\n}")
+    #expect(marked.report == "")
+  }
+
+  @Test("A file that cannot be read is not missing")
+  func unreadableImport() {
+    let compiler = Compiler(importFolders: ["lib"]) { (path) throws(Compiler.LoadFailure) in
+      if path == "a.proto" { return nil }
+      throw Compiler.LoadFailure(reason: "cannot open \(path): Permission denied")
+    }
+    let text = "syntax = \"proto3\"; import \"a.proto\"; message M { A a = 1; }"
+    let compilation = compiler.compile([SourceFile(path: "main.proto", text: text)])
+    #expect(compilation.errors == ["cannot open lib/a.proto: Permission denied"])
+  }
+
   @Test("Two files that would be written to one are refused")
   func sameOutput() {
     let compilation = Compiler().compile(

@@ -96,4 +96,61 @@ struct GeneratedCodeTests {
       #expect(code.contains("\(prefix)struct Point: WireMessage {"))
     }
   }
+
+  private func code(_ text: String, _ visibility: SwiftVisibility = .package) -> String {
+    let compilation = Compilation(text: "syntax = \"proto3\";\n\(text)")
+    #expect(compilation.report == "")
+    return compilation.generate(visibility).first?.text ?? ""
+  }
+
+  @Test("What is made of a service is not public, as the types of calls are not")
+  func publicService() {
+    let code = code(
+      """
+      message Point { int32 x = 1; }
+      service Points {
+        // @method 1
+        rpc Move(Point) returns (Point);
+      }
+      """, .public)
+    #expect(code.contains("\npackage import Wire\npublic import WireCodec\n"))
+    #expect(code.contains("\npublic struct Point: WireMessage {"))
+    #expect(code.contains("\npackage struct PointsClient: Sendable {"))
+    #expect(code.contains("  package mutating func serve("))
+    let service = code.split(separator: "public struct Point").first ?? ""
+    #expect(!service.contains("public func") && !service.contains("public static"))
+  }
+
+  @Test("A file of enums alone shows the codec's module to the public only")
+  func enumsAlone() {
+    for visibility in SwiftVisibility.allCases {
+      let code = code("enum E { ZERO = 0; }", visibility)
+      let access = visibility == .public ? "public" : "internal"
+      #expect(code.contains("\n\(access) import WireCodec\n"))
+    }
+  }
+
+  @Test("A type's name gets a suffix until it is none of the codec's")
+  func suffixes() {
+    #expect(code("message Wire {}").contains("struct WireMessageMessage: WireMessage {"))
+    #expect(code("enum Wire { ZERO = 0; }").contains("enum WireEnumEnum: WireEnum {"))
+    #expect(code("message Duration {}").contains("struct DurationMessage: WireMessage {"))
+  }
+
+  @Test("A oneof with a secret describes itself as its message does")
+  func secretOneof() {
+    let code = code(
+      """
+      message M {
+        message Login {
+          oneof in { string user = 1; string token = 2 [debug_redact = true]; }
+          oneof other { string description = 4; }
+        }
+      }
+      """)
+    #expect(code.contains("enum In: Hashable, Sendable, CustomStringConvertible {"))
+    #expect(code.contains("case descriptionValue(String)"))
+    #expect(code.contains("M.Login(`in`: self).description"))
+    #expect(code.contains("enum Other: Hashable, Sendable {"))
+  }
 }

@@ -95,6 +95,63 @@ struct LedgerTests {
     #expect(run("message M { int32 a = 1; string b = 3; }", text).text == nil)
   }
 
+  @Test("What two branches have written is one ledger")
+  func branches() throws {
+    let old = try #require(run("message M { int32 a = 1; int32 b = 2; }", nil).text)
+    let lines = "message M 2 b int32 singular removed\nmessage M\nmessage M 1 a int32 singular\n"
+    let schema = "message M { reserved 2; reserved \"b\"; int32 a = 1; }"
+    let merged = run(schema, old + lines)
+    #expect(merged.report == "")
+    #expect(merged.text == run(schema, old).text)
+    #expect(merged.text?.contains("message M 2 b int32 singular removed\n") == true)
+    #expect(run("message M { int32 a = 1; int32 b = 2; }", old + lines).text == old)
+  }
+
+  @Test("A single field can become a oneof of its own, and back")
+  func ownOneof() throws {
+    let single = "message M { int32 a = 1; }"
+    let member = "message M { oneof o { int32 a = 1; int32 b = 2; } }"
+    let text = try #require(run(single, nil).text)
+    #expect(run(member, text).report == "")
+    let other = try #require(run("message M { oneof o { int32 a = 1; } }", nil).text)
+    #expect(run(single, other).report == "")
+    let beside = "message M { int32 a = 1; oneof o { int32 b = 2; } }"
+    #expect(run(beside, run(member, nil).text).text == nil)
+  }
+
+  @Test("A map's key and value may change as other fields may")
+  func maps() throws {
+    let old = try #require(run("message M { map<int32, int32> a = 1; }", nil).text)
+    let wide = run("message M { map<int64, int32> a = 1; }", old)
+    #expect(wide.text != nil)
+    #expect(wide.report.contains("warning: field `a` was `map<int32, int32>`"))
+    #expect(run("message M { map<sint32, int32> a = 1; }", old).text == nil)
+  }
+
+  @Test("A field with another type is told of that alone")
+  func oneMistake() throws {
+    let old = try #require(
+      run("message M { int32 a = 1; oneof o { int32 b = 2; int32 c = 3; } }", nil).text)
+    let run = run(
+      "message M { repeated double a = 1; string b = 2; oneof o { int32 c = 3; } }", old)
+    #expect(
+      run.diagnostics.sorted.map(\.message) == [
+        "field `a` was `int32`, and is `double` now", "field `b` was `int32`, and is `string` now",
+      ])
+  }
+
+  @Test("The number that is proposed is free, even where the highest is taken")
+  func freeNumber() throws {
+    let old = try #require(
+      run("message M { int32 a = 1; int32 b = 2; int32 c = 536870911; }", nil).text)
+    let changed = run(
+      "message M { reserved 3; string a = 1; int32 b = 2; int32 c = 536870911; }", old)
+    #expect(changed.report.contains("add a field with a new number: 4 is free"))
+    let full = run(
+      "message M { reserved 3 to 536870910; string a = 1; int32 b = 2; int32 c = 536870911; }", old)
+    #expect(full.report.contains("add a field with a new number: no number is free"))
+  }
+
   @Test("A wanted change that is none is told")
   func needless() throws {
     let old = try #require(run("message M { int32 a = 1; }", nil).text)

@@ -90,6 +90,15 @@ struct LexerTests {
     #expect(words == ["message", "A_1", "{", "}", ""])
   }
 
+  @Test("Of a file that is no text only the first mistakes are told")
+  func binary() {
+    var random = SplitMix64(seed: 1)
+    let bytes = (0..<10_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let compilation = Compiler().compile([SourceFile(path: "test.proto", bytes: bytes)])
+    #expect(compilation.errors.count <= CompilerLimits.standard.malformedMax + 5)
+    #expect(compilation.errors.contains("the rest of this file is not read"))
+  }
+
   @Test("A file that is too large is not read")
   func tooLarge() {
     var diagnostics = Diagnostics()

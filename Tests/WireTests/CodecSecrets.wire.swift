@@ -54,9 +54,13 @@ struct Secrets: WireMessage {
     self.other = other
   }
 
-  enum Proof: Hashable, Sendable {
+  enum Proof: Hashable, Sendable, CustomStringConvertible {
     case name(String)
     case token([UInt8])
+
+    var description: String {
+      Secrets(proof: self).description
+    }
   }
 }
 

@@ -853,6 +853,33 @@ extension Person {
   }
 }
 
+/// With the suffix that keeps it apart from the codec's module it would be the codec's protocol.
+struct WireMessageMessage: WireMessage {
+  var unknownFields = UnknownFields()
+
+  init() {}
+}
+
+extension WireMessageMessage {
+  var encodedSize: Int {
+    var size = MessageSize()
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  func encode(into writer: inout MessageWriter) {
+    writer.unknown(unknownFields)
+  }
+
+  mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() { try reader.unknown(tag, into: &unknownFields) }
+  }
+
+  func describe(to printer: inout MessagePrinter) {
+    printer.unknown(unknownFields)
+  }
+}
+
 enum Level: WireEnum {
   case low
   /// Goes by two names.

@@ -88,8 +88,14 @@ struct SchemaCommand {
     let sources = paths.map { path in
       read(path, bytesMax: limits.fileBytesMax).map { SourceFile(path: path, bytes: $0) }
     }
-    let compiler = Compiler(limits: limits, importFolders: folders) { path in
-      try? FileAccess.read(path, bytesMax: limits.fileBytesMax)
+    let compiler = Compiler(limits: limits, importFolders: folders) {
+      (path) throws(Compiler.LoadFailure) in
+      do throws(FileAccess.Failure) {
+        return try FileAccess.read(path, bytesMax: limits.fileBytesMax)
+      } catch {
+        if error.isMissing { return nil }
+        throw Compiler.LoadFailure(reason: error.description)
+      }
     }
     let compilation = compiler.compile(sources.compactMap { $0 })
     if sources.contains(where: { $0 == nil }) {

@@ -6,7 +6,16 @@ internal import SchemaWellKnown
 /// itself.
 package struct Compiler {
   /// Returns the bytes of a file, or `nil` if there is none at that path.
-  package typealias Load = (_ path: String) -> [UInt8]?
+  package typealias Load = (_ path: String) throws(LoadFailure) -> [UInt8]?
+
+  /// There is a file, but it cannot be read.
+  package struct LoadFailure: Error {
+    package var reason: String
+
+    package init(reason: String) {
+      self.reason = reason
+    }
+  }
 
   let limits: CompilerLimits
   /// Folders in which an import is looked for, after the one of the importing file.
@@ -126,8 +135,16 @@ private struct Loading {
     let candidates = folders.map { Path.joined($0, path.text) }
     for candidate in candidates {
       if let known = indices[Path.normal(candidate)] { return known }
-      if sources.count < compiler.limits.filesMax, let bytes = compiler.load(candidate) {
-        return append(SourceFile(path: candidate, bytes: bytes))
+      guard sources.count < compiler.limits.filesMax else { continue }
+      do {
+        if let bytes = try compiler.load(candidate) {
+          return append(SourceFile(path: candidate, bytes: bytes))
+        }
+      } catch {
+        parsed[index].syntax.isPartial = true
+        diagnostics.error(
+          path.range, error.reason, help: "make it readable, or name another file to import")
+        return nil
       }
     }
     if let known = wellKnown[path.text] { return known }

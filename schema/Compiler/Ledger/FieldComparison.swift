@@ -8,7 +8,7 @@ struct FieldComparison {
   let new: [UInt32: FieldEntry]
   /// Numbers of what is used now, by name.
   private let numbersNow: [String: UInt32]
-  /// Numbers of what is gone, by name in JSON.
+  /// Numbers of what is gone, by both of its names.
   private let numbersGone: [String: UInt32]
   private let oneofs: (old: [String: Set<UInt32>], new: [String: Set<UInt32>])
 
@@ -17,8 +17,9 @@ struct FieldComparison {
     self.old = old
     self.new = new
     numbersNow = Dictionary(new.map { ($0.value.name, $0.key) }, uniquingKeysWith: min)
-    let gone = old.filter { $0.value.isRemoved }
-    numbersGone = Dictionary(gone.map { ($0.value.jsonName, $0.key) }, uniquingKeysWith: min)
+    let gone = old.filter { $0.value.isRemoved || new[$0.key] == nil }
+    numbersGone = Dictionary(
+      gone.flatMap { number, field in field.names.map { ($0, number) } }, uniquingKeysWith: min)
     // Fields that only one side knows do not make two oneofs different.
     let common = Set(old.keys.filter { new[$0] != nil && gone[$0] == nil })
     oneofs = (Self.members(of: old, common), Self.members(of: new, common))
@@ -51,7 +52,7 @@ struct FieldComparison {
       }
     }
     for (number, now) in new.sorted(by: { $0.key < $1.key }) {
-      if old[number] == nil { checkName(number, now, &ledger) }
+      checkNames(number, now, &ledger)
       merged[number] = now
     }
     return merged
@@ -79,15 +80,22 @@ struct FieldComparison {
       help: "write `\(missing.joined(separator: " "))` into the message", ledger: before.range)
   }
 
-  /// A new field must not have a name by which JSON of old peers means another one.
-  private func checkName(_ number: UInt32, _ now: FieldEntry, _ ledger: inout LedgerComparison) {
-    // One that was given another number is told where the old one is missed.
-    guard let other = numbersGone[now.jsonName], let before = old[other] else { return }
-    ledger.refuse(
-      now.range, names: [full(now)],
-      "the name `\(now.name)` was that of field \(other) of \(owner), which is gone",
-      help: "choose another name: in JSON of old peers it means the old field",
-      ledger: before.range)
+  /// A field must not get a name by which JSON of old peers means another one: readers of JSON take
+  /// both names of a field.
+  private func checkNames(_ number: UInt32, _ now: FieldEntry, _ ledger: inout LedgerComparison) {
+    for name in now.names where old[number]?.names.contains(name) != true {
+      guard let other = numbersGone[name], other != number, let before = old[other] else {
+        continue
+      }
+      // One that was given another number is told where the old one is missed.
+      if !before.isRemoved, before.name == now.name { return }
+      ledger.refuse(
+        now.range, names: [full(now)],
+        "the name `\(name)` was that of field \(other) of \(owner), which is gone",
+        help: "choose another name: in JSON of old peers it means the old field",
+        ledger: before.range)
+      return
+    }
   }
 
   // MARK: What is there still
@@ -103,12 +111,13 @@ struct FieldComparison {
         now.range, names: names,
         "number \(number) of \(owner) was `\(before.type.words) \(before.name)`, "
           + "and cannot be `\(now.type.words) \(now.name)` now",
-        help: "take a number that was never used: \(free()) is free", ledger: before.range)
+        help: "take a number that was never used: \(free())", ledger: before.range)
       return
     }
     checkJSON(number, before, now, names, &ledger)
     checkType(change, before, now, names, &ledger)
-    checkLabel(number, before, now, names, &ledger)
+    // Of another type, neither the place nor the number of the values matters.
+    if change != .breaking { checkLabel(number, before, now, names, &ledger) }
   }
 
   private func checkJSON(
@@ -127,7 +136,7 @@ struct FieldComparison {
         now.range, names: names,
         "field \(number) of \(owner) was `\(before.name)`, and is `\(now.name)` now",
         help: "if it means the same, keep its name in JSON with \(keep); "
-          + "if not, take a new number: \(free()) is free", ledger: before.range)
+          + "if not, take a new number: \(free())", ledger: before.range)
     }
   }
 
@@ -144,7 +153,7 @@ struct FieldComparison {
     case .breaking:
       ledger.refuse(
         now.range, names: names, said,
-        help: "keep the type, or add a field with a new number: \(free()) is free",
+        help: "keep the type, or add a field with a new number: \(free())",
         ledger: before.range)
     }
   }
@@ -159,9 +168,11 @@ struct FieldComparison {
     switch (before.label, now.label) {
     case (.singular, .optional), (.optional, .singular): return
     case (.member(let old), .member(let new)) where oneofs.old[old] == oneofs.new[new]: return
-    // A field with presence is a oneof of its own.
-    case (.member(let old), .optional) where oneofs.old[old] == [number]: return
-    case (.optional, .member(let new)) where oneofs.new[new] == [number]: return
+    // A single field can be a oneof of its own.
+    case (.member(let oneof), .singular) where oneofs.old[oneof] == [number]: return
+    case (.member(let oneof), .optional) where oneofs.old[oneof] == [number]: return
+    case (.singular, .member(let oneof)) where oneofs.new[oneof] == [number]: return
+    case (.optional, .member(let oneof)) where oneofs.new[oneof] == [number]: return
     case (.member, _), (_, .member):
       ledger.refuse(
         now.range, names: names,
@@ -175,7 +186,7 @@ struct FieldComparison {
         ledger.refuse(
           now.range, names: names, said,
           help: "lists of numbers are packed, which a reader of one number skips; "
-            + "add a field with a new number: \(free()) is free", ledger: before.range)
+            + "add a field with a new number: \(free())", ledger: before.range)
         return
       }
       ledger.diagnostics.warning(
@@ -196,15 +207,15 @@ struct FieldComparison {
     }
   }
 
-  /// The lowest number above all that were ever used.
-  private func free() -> UInt32 {
-    var number = (old.keys.max() ?? 0)
-    number = max(number, new.keys.max() ?? 0)
-    repeat {
-      number = number < FieldNumbers.max ? number + 1 : 1
-    } while message.reserved.holds(Int64(number)) && number > 1
-      || FieldNumbers.protobufOwn.contains(Int64(number))
-    return number
+  /// Above all that were ever used, or else between them.
+  private func free() -> String {
+    let used = { (number: Int64) in
+      UInt32(exactly: number).map { old[$0] != nil || new[$0] != nil } ?? false
+    }
+    let highest = max(old.keys.max() ?? 0, new.keys.max() ?? 0)
+    return FieldNumbers.words(
+      free: FieldNumbers.firstFree(from: Int64(highest) + 1, message.reserved, isUsed: used)
+        ?? FieldNumbers.firstFree(from: 1, message.reserved, isUsed: used))
   }
 }
 

@@ -34,6 +34,9 @@ struct FieldEntry {
   /// Where it stands, in a schema or in the ledger.
   var range: SourceRange
 
+  /// Each once; readers of JSON take both.
+  var names: [String] { name == jsonName ? [name] : [name, jsonName] }
+
   /// The same for peers.
   func isSame(as other: FieldEntry) -> Bool {
     name == other.name && jsonName == other.jsonName && type == other.type && label == other.label

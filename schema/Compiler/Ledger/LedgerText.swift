@@ -86,50 +86,112 @@ struct LedgerText {
             help: "its first line must be `\(firstLine)`")
           return ledger
         }
-      } else if !text.isEmpty, !text.hasPrefix("#"), !ledger.add(text, range) {
-        diagnostics.error(
-          range, "this line of the ledger cannot be read",
-          help: "take it as it was from version control; `schemac ledger` adds what is missing")
+      } else if !text.isEmpty, !text.hasPrefix("#") {
+        report(ledger.add(text, range), range, &diagnostics)
       }
     }
     return ledger
   }
+
+  private static func report(
+    _ outcome: LineOutcome, _ range: SourceRange, _ diagnostics: inout Diagnostics
+  ) {
+    switch outcome {
+    case .added: return
+    case .unreadable:
+      diagnostics.error(
+        range, "this line of the ledger cannot be read",
+        help: "take it as it was from version control; `schemac ledger` adds what is missing")
+    case .contradicts(let number, let earlier):
+      diagnostics.error(
+        range, "number \(number) has two lines", help: "keep the one that peers know",
+        notes: [Diagnostic.Note(range: earlier, message: "the other one")])
+    }
+  }
+}
+
+/// What has become of a line of a ledger.
+private enum LineOutcome {
+  /// Its fact is there, perhaps since an earlier line: a merge of branches leaves such pairs.
+  case added
+  case unreadable
+  /// An earlier line says something else of the same number.
+  case contradicts(number: UInt32, earlier: SourceRange)
 }
 
 extension Ledger {
-  /// Adds a line's fact. Returns false for one that cannot be read, or that is there already.
-  fileprivate mutating func add(_ line: String, _ range: SourceRange) -> Bool {
+  /// Adds a line's fact. What two lines agree on is gone if one of them says so.
+  fileprivate mutating func add(_ line: String, _ range: SourceRange) -> LineOutcome {
     var words = line.split(separator: " ", omittingEmptySubsequences: false)
     let wordsMin = words.first == "enum" ? 4 : words.first == "method" ? 7 : 6
     let isRemoved = words.count > wordsMin && words.last.map { $0 == LedgerText.removed } == true
     if isRemoved { words.removeLast() }
     switch (words.first, words.count) {
-    case ("enum", 2): return enums.updateValue([], forKey: String(words[1])) == nil
-    case ("message", 2): return messages.updateValue([:], forKey: String(words[1])) == nil
+    case ("enum", 2):
+      if enums[String(words[1])] == nil { enums[String(words[1])] = [] }
+      return .added
+    case ("message", 2):
+      if messages[String(words[1])] == nil { messages[String(words[1])] = [:] }
+      return .added
     case ("enum", 4):
-      guard let number = Int32(words[2]), let present = enums[String(words[1])],
-        !present.contains(where: { $0.number == number && $0.name == words[3] })
-      else { return false }
-      enums[String(words[1]), default: []].append(
-        ValueEntry(number: number, name: String(words[3]), isRemoved: isRemoved, range: range))
-      return true
+      guard let number = Int32(words[2]) else { return .unreadable }
+      return add(
+        ValueEntry(number: number, name: String(words[3]), isRemoved: isRemoved, range: range),
+        to: String(words[1]))
     case ("message", 6), ("message", 7):
-      guard let number = UInt32(words[2]), let present = messages[String(words[1])],
-        present[number] == nil, var field = FieldEntry(words[3...], range)
-      else { return false }
+      guard let number = UInt32(words[2]), FieldNumbers.isAllowed(number),
+        var field = FieldEntry(words[3...], range)
+      else { return .unreadable }
       field.isRemoved = isRemoved
-      messages[String(words[1]), default: [:]][number] = field
-      return true
+      return add(field, number, to: String(words[1]))
     case ("method", 7):
-      guard let number = UInt16(words[1]), methods[number] == nil,
+      guard let number = UInt16(words[1]), MethodDirective.numbers.contains(Int(number)),
         let shape = Method.Shape(rawValue: String(words[6]))
-      else { return false }
-      methods[number] = MethodEntry(
-        service: String(words[2]), name: String(words[3]), request: String(words[4]),
-        response: String(words[5]), shape: shape, isRemoved: isRemoved, range: range)
-      return true
-    default: return false
+      else { return .unreadable }
+      return add(
+        MethodEntry(
+          service: String(words[2]), name: String(words[3]), request: String(words[4]),
+          response: String(words[5]), shape: shape, isRemoved: isRemoved, range: range), number)
+    default: return .unreadable
     }
+  }
+
+  /// A number may have several names.
+  private mutating func add(_ value: ValueEntry, to owner: String) -> LineOutcome {
+    if enums[owner] == nil { return .unreadable }
+    if let index = enums[owner]?.firstIndex(where: { $0.key == value.key }) {
+      if value.isRemoved { enums[owner]?[index].isRemoved = true }
+    } else {
+      enums[owner]?.append(value)
+    }
+    return .added
+  }
+
+  private mutating func add(
+    _ field: FieldEntry, _ number: UInt32, to owner: String
+  ) -> LineOutcome {
+    if messages[owner] == nil { return .unreadable }
+    guard let earlier = messages[owner]?[number] else {
+      messages[owner]?[number] = field
+      return .added
+    }
+    guard earlier.isSame(as: field) else {
+      return .contradicts(number: number, earlier: earlier.range)
+    }
+    if field.isRemoved { messages[owner]?[number]?.isRemoved = true }
+    return .added
+  }
+
+  private mutating func add(_ method: MethodEntry, _ number: UInt16) -> LineOutcome {
+    guard let earlier = methods[number] else {
+      methods[number] = method
+      return .added
+    }
+    guard earlier.isSame(as: method) else {
+      return .contradicts(number: UInt32(number), earlier: earlier.range)
+    }
+    if method.isRemoved { methods[number]?.isRemoved = true }
+    return .added
   }
 }
 

@@ -20,9 +20,13 @@ struct ValueComparison {
     namesNew = Dictionary(new.map { ($0.name, $0) }) { first, _ in first }
     valuesNew = Dictionary(grouping: new, by: \.number)
     let removed = old.filter(\.isRemoved)
+    // A number that has lost one of its names is none that is gone.
+    let held = Set(old.filter { !$0.isRemoved }.map(\.number))
     gone = (
       Dictionary(removed.map { ($0.name, $0) }) { first, _ in first },
-      Dictionary(removed.map { ($0.number, $0) }) { first, _ in first }
+      Dictionary(removed.filter { !held.contains($0.number) }.map { ($0.number, $0) }) {
+        first, _ in first
+      }
     )
   }
 
@@ -52,7 +56,9 @@ struct ValueComparison {
       return
     }
     let heirs = valuesNew[before.number] ?? []
-    if let renamed = heirs.first(where: { !keysOld.contains($0.key) }) {
+    // One that keeps another of its names has lost an alias only.
+    let isHeld = heirs.contains { keysOld.contains($0.key) }
+    if !isHeld, let renamed = heirs.first {
       ledger.refuse(
         renamed.range, names: [full(before), full(renamed)],
         "number \(before.number) of \(owner) was `\(before.name)`, and is `\(renamed.name)` now",
@@ -72,13 +78,30 @@ struct ValueComparison {
       help: "write `\(missing.joined(separator: " "))` into the enum", ledger: before.range)
   }
 
-  /// A new value must have neither number nor name of one that is gone.
+  /// A new value must have neither number nor name of one that is gone, nor stand before one that
+  /// is there.
   private func checkAddition(_ now: ValueEntry, _ ledger: inout LedgerComparison) {
+    checkOrder(now, &ledger)
     guard let before = gone.byName[now.name] ?? gone.byNumber[now.number] else { return }
     ledger.refuse(
       now.range, names: [full(now)],
       "`\(now.name) = \(now.number)` of \(owner) takes up `\(before.name) = \(before.number)`, "
         + "which is gone",
       help: "choose a number and a name that were never used", ledger: before.range)
+  }
+
+  /// The first name of a number is the one that JSON has.
+  private func checkOrder(_ now: ValueEntry, _ ledger: inout LedgerComparison) {
+    guard valuesNew[now.number]?.first?.key == now.key,
+      let before = old.first(where: {
+        $0.number == now.number && !$0.isRemoved && keysNew.contains($0.key)
+      })
+    else { return }
+    ledger.refuse(
+      now.range, names: [full(now)],
+      "number \(now.number) of \(owner) would be \"\(now.name)\" in JSON, "
+        + "and was \"\(before.name)\"",
+      help: "write it behind `\(before.name)`: the first name is written to JSON",
+      ledger: before.range)
   }
 }

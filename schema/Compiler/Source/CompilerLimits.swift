@@ -13,13 +13,15 @@ package struct CompilerLimits: Sendable {
   package var pathBytesMax: Int
   /// Bytes of a ledger, which keeps what is gone.
   package var ledgerBytesMax: Int
+  /// What is no word of the language, in one file; the rest of it is not read.
+  package var malformedMax: Int
   /// Diagnostics of one run; the rest is counted.
   package var diagnosticsMax: Int
 
   package init(
     fileBytesMax: Int = 2 << 20, filesMax: Int = 1000, nestingMax: Int = 32,
     nameBytesMax: Int = 255, pathBytesMax: Int = 1024, ledgerBytesMax: Int = 64 << 20,
-    diagnosticsMax: Int = 100
+    malformedMax: Int = 10, diagnosticsMax: Int = 100
   ) {
     self.fileBytesMax = fileBytesMax
     self.filesMax = filesMax
@@ -27,6 +29,7 @@ package struct CompilerLimits: Sendable {
     self.nameBytesMax = nameBytesMax
     self.pathBytesMax = pathBytesMax
     self.ledgerBytesMax = ledgerBytesMax
+    self.malformedMax = malformedMax
     self.diagnosticsMax = diagnosticsMax
   }
 

@@ -26,23 +26,43 @@ struct FileTranslator {
   }
 
   func tree(of file: SchemaFile) -> SwiftFile {
-    let services = ServiceTranslator(names: names, visibility: visibility)
+    let services = ServiceTranslator(names: names, visibility: serviceVisibility)
     let messages = MessageTranslator(names: names, visibility: visibility)
     let enums = EnumTranslator(names: names, visibility: visibility)
     return SwiftFile(
       header: Self.header(of: file, visibility),
-      imports: modules(of: file).map { "\(visibility.rawValue) import \($0)" },
+      imports: imports(of: file),
       declarations: file.services.flatMap(services.translate)
         + file.messages.flatMap(messages.translate) + file.enumerations.map(enums.translate))
   }
 
-  /// Messages need the codec alone; services need what calls them, too. An import that nothing uses
-  /// would be a warning.
-  private func modules(of file: SchemaFile) -> [String] {
-    let used = file.messages.flatMap(\.usedTypes) + file.services.flatMap(\.usedTypes)
-    return (file.services.isEmpty ? [] : ["Wire"])
-      + (file.messages.isEmpty && file.enumerations.isEmpty ? [] : ["WireCodec"])
-      + (used.contains { names.wellKnown.contains($0.full) } ? [WellKnownFiles.module] : [])
+  /// The types of calls are those of their package, and so is what names them.
+  private var serviceVisibility: SwiftVisibility {
+    visibility == .public ? .package : visibility
+  }
+
+  /// Messages need the codec alone; services need what calls them, too. An import that nothing as
+  /// visible uses would be a warning: an enum names the codec only as what it conforms to, which
+  /// must be visible to the public, but to no package.
+  private func imports(of file: SchemaFile) -> [String] {
+    var imports: [String] = []
+    if !file.services.isEmpty { imports.append("\(serviceVisibility.rawValue) import Wire") }
+    if !file.messages.isEmpty {
+      imports.append("\(visibility.rawValue) import WireCodec")
+    } else if !file.enumerations.isEmpty {
+      let isPublic = visibility == .public
+      imports.append("\(isPublic ? "public" : "internal") import WireCodec")
+    }
+    if usesWellKnown(file.messages.flatMap(\.usedTypes)) {
+      imports.append("\(visibility.rawValue) import \(WellKnownFiles.module)")
+    } else if usesWellKnown(file.services.flatMap(\.usedTypes)) {
+      imports.append("\(serviceVisibility.rawValue) import \(WellKnownFiles.module)")
+    }
+    return imports
+  }
+
+  private func usesWellKnown(_ types: [TypeName]) -> Bool {
+    types.contains { names.wellKnown.contains($0.full) }
   }
 
   /// The first lines of all that is made of a file.

@@ -16,11 +16,23 @@ struct OneofTranslator {
           name: SwiftSpelling.oneofCase(field.name), payload: names.swiftType(field.type)))
     }
     let oneof = message.oneofs[index]
+    let hasSecret = fields.contains(where: \.isSecret)
     return .type(
       SwiftType(
         docs: oneof.documentation.docs,
         keyword: "\(visibility.prefix)\(isIndirect ? "indirect " : "")enum",
-        name: names.oneofType(oneof, of: message), inherits: ["Hashable", "Sendable"],
-        members: cases))
+        name: names.oneofType(oneof, of: message),
+        inherits: ["Hashable", "Sendable"] + (hasSecret ? ["CustomStringConvertible"] : []),
+        members: cases + (hasSecret ? [description(oneof, of: message)] : [])))
+  }
+
+  /// That of a message with nothing but the oneof, which knows what is secret. Without it Swift
+  /// would show the member's value.
+  private func description(_ oneof: Oneof, of message: Message) -> SwiftDeclaration {
+    let property = SwiftSpelling.property(oneof.name)
+    return .variable(
+      SwiftVariable(
+        keyword: "\(visibility.prefix)var", name: "description", type: "String",
+        getter: [.line("\(names.type(message.name))(\(property): self).description")]))
   }
 }

@@ -27,8 +27,9 @@ enum SwiftKeywords {
     "hash", "hashValue", "jsonNames", "rawValue", "unrecognized",
   ]
 
-  /// Cases that `Optional` has: a oneof is one, and `.none` would mean that nothing is set.
-  static let optionalMembers: Set<String> = ["none", "some"]
+  /// Cases that `Optional` has, since a oneof is one, and `.none` would mean that nothing is set;
+  /// and what a oneof with a secret has.
+  static let oneofMembers: Set<String> = ["description", "none", "some"]
 
   /// Members that each generated client has.
   static let clientMembers: Set<String> = ["connection"]
@@ -47,7 +48,8 @@ enum SwiftKeywords {
     "JSONReader", "JSONWriter", "Sendable", "String", "UInt32", "UInt64", "UInt8",
     "BidirectionalCall",
     "BidirectionalStreamingMethod", "Boxed", "CallContext", "CallError", "ClientStreamingCall",
-    "ClientStreamingMethod", "CodecError", "Connection", "EnumField", "ItemSink", "ItemStream",
+    "ClientStreamingMethod", "CodecError", "Connection", "CustomStringConvertible", "EnumField",
+    "ItemSink", "ItemStream",
     "MessageField", "MessagePrinter", "MessageReader", "MessageSize", "MessageWriter",
     "MethodTable",
     "ServerStreamingMethod", "UnaryMethod", "UnknownFields", "WireEnum", "WireMessage", "Swift",

@@ -85,8 +85,9 @@ struct SwiftNames: Sendable {
   }
 
   private static func outermostName(_ name: String, suffix: String) -> String {
-    let spelled = SwiftSpelling.type(name)
-    return SwiftKeywords.types.contains(spelled) ? spelled + suffix : spelled
+    var spelled = SwiftSpelling.type(name)
+    while SwiftKeywords.types.contains(spelled) { spelled += suffix }
+    return spelled
   }
 
   private mutating func nameContents(of message: Message, path: String) {

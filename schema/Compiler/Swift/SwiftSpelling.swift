@@ -14,7 +14,7 @@ enum SwiftSpelling {
   }
 
   static func oneofCase(_ name: String) -> String {
-    member(name, avoiding: SwiftKeywords.optionalMembers, suffix: "Value")
+    member(name, avoiding: SwiftKeywords.oneofMembers, suffix: "Value")
   }
 
   static func method(_ name: String) -> String {

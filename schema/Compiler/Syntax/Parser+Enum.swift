@@ -32,7 +32,9 @@ extension Parser {
     var comments = leadingComments()
     let name = try name(of: "the enum's value")
     try expect(.equals, "behind the value's name", help: "write a number: `\(name.text) = 0;`")
-    let number = try number(of: "`\(name.text)`")
+    let number = try number(
+      of: "`\(name.text)`",
+      help: "write one that no value of the enum ever had: `\(name.text) = 1;`")
     let options = try bracketedOptions()
     try semicolon(after: "`\(name.text)`")
     comments.behind = trailingComments()

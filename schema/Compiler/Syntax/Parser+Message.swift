@@ -75,7 +75,7 @@ extension Parser {
     let type = try type()
     let name = try name(of: "the field")
     try expect(
-      .equals, "behind the field's name", help: "write a number: `\(name.text) = 1;`")
+      .equals, "behind the field's name", help: equalsHelp(name, behind: type, label: label))
     let number = try number(
       of: "field `\(name.text)`", help: "write one that no field of \(owner) ever had")
     let options = try bracketedOptions()
@@ -87,6 +87,38 @@ extension Parser {
       options: options, comments: comments)
   }
 
+  /// What was probably meant where no `=` stands behind a field's name.
+  private func equalsHelp(
+    _ name: NameSyntax, behind type: TypeSyntax, label: FieldSyntax.Label?
+  ) -> String {
+    switch current.kind {
+    case .integer(let number):
+      return "write `\(name.text) = \(number.map(String.init) ?? "1")`"
+    case .identifier:
+      // What was read as the type is a mistyped word before it.
+      guard label == nil, case .named(let word) = type,
+        let meant = Suggestion.nearest(to: word.text, among: ["optional", "repeated"])
+      else { break }
+      return "did you mean `\(meant)`?"
+    case .float, .string, .symbol, .malformed, .end: break
+    }
+    return "write a number: `\(name.text) = 1;`"
+  }
+
+  private static let labels: Set<String> = ["optional", "repeated", "required"]
+
+  /// Whether a second label stands here, and not a type that is called so: a type and a name
+  /// follow.
+  private var isAtSecondLabel: Bool {
+    guard case .identifier(let word) = current.kind, Self.labels.contains(word),
+      case .identifier = token(ahead: 1).kind
+    else { return false }
+    switch token(ahead: 2).kind {
+    case .identifier, .symbol(.dot), .symbol(.angleOpen): return true
+    case .integer, .float, .string, .symbol, .malformed, .end: return false
+    }
+  }
+
   private mutating func label() throws(Unreadable) -> (FieldSyntax.Label?, SourceRange?) {
     // `repeated` and so on are labels only before a type; a type may have such a name, too.
     guard case .identifier(let word) = current.kind else { return (nil, nil) }
@@ -94,9 +126,11 @@ extension Parser {
     switch word {
     case "optional":
       advance()
+      if isAtSecondLabel { throw secondLabel() }
       return (.optional, range)
     case "repeated":
       advance()
+      if isAtSecondLabel { throw secondLabel() }
       return (.repeated, range)
     case "required":
       diagnostics.error(
@@ -106,6 +140,13 @@ extension Parser {
       return (nil, nil)
     default: return (nil, nil)
     }
+  }
+
+  private mutating func secondLabel() -> Unreadable {
+    diagnostics.error(
+      previous.range.through(current.range), "a field has one label, not two",
+      help: "write `repeated` for a list, `optional` for one value that can be absent")
+    return Unreadable()
   }
 
   /// `group Name = 1 {`, perhaps with options before the brace. A field may have a type that is

@@ -14,7 +14,7 @@ extension Parser {
     guard take(.bracketOpen) else { return [] }
     var options: [OptionSyntax] = []
     repeat { options.append(try option()) } while take(.comma)
-    try expect(.bracketClose, "behind the options")
+    try expect(.bracketClose, "behind the options", help: "write `[name = value, other = value]`")
     return options
   }
 
@@ -34,7 +34,7 @@ extension Parser {
       if !text.isEmpty { text += "." }
       if take(.parenthesisOpen) {
         text += try "(" + path(of: "the option").text + ")"
-        try expect(.parenthesisClose, "behind the option's name")
+        try expect(.parenthesisClose, "behind the option's name", help: "write `)` here")
       } else {
         text += try name(of: "the option").text
       }
@@ -52,7 +52,7 @@ extension Parser {
       switch current.kind {
       case .integer, .float, .identifier("inf"), .identifier("nan"): break
       case .identifier, .string, .symbol, .malformed, .end:
-        throw fail("a number must stand behind the sign")
+        throw fail("a number must stand behind the sign", help: "write one, or remove the sign")
       }
     }
     switch current.kind {
@@ -68,7 +68,8 @@ extension Parser {
     case .string:
       return .string(try string("the value", help: "write it between quotes").text)
     case .symbol, .malformed, .end:
-      throw fail("the option's value must stand here")
+      throw fail(
+        "the option's value must stand here", help: "write a name, a number, a string or `{ }`")
     }
   }
 }

@@ -64,7 +64,7 @@ extension Parser {
       advance()
     }
     let name = try path(of: thing)
-    try expect(.parenthesisClose, "behind \(thing)")
+    try expect(.parenthesisClose, "behind \(thing)", help: "write `(\(name.text))`")
     return (name, stream)
   }
 }

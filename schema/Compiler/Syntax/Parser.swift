@@ -67,7 +67,7 @@ package struct Parser {
 
   // MARK: What must be there
 
-  mutating func fail(_ message: String, help: String? = nil) -> Unreadable {
+  mutating func fail(_ message: String, help: String) -> Unreadable {
     if current.kind != .malformed {
       diagnostics.error(current.range, "\(message), but here is \(describe(current))", help: help)
     }
@@ -75,7 +75,7 @@ package struct Parser {
   }
 
   mutating func expect(
-    _ symbol: Token.Symbol, _ place: String, help: String? = nil
+    _ symbol: Token.Symbol, _ place: String, help: String
   ) throws(Unreadable) {
     if take(symbol) { return }
     throw fail("`\(symbol.text)` must stand \(place)", help: help)
@@ -92,7 +92,9 @@ package struct Parser {
 
   mutating func name(of thing: String) throws(Unreadable) -> NameSyntax {
     guard case .identifier(let text) = current.kind else {
-      throw fail("the name of \(thing) must stand here")
+      throw fail(
+        "the name of \(thing) must stand here",
+        help: "write one of the letters a to z, digits and `_`; it begins with no digit")
     }
     let range = current.range
     advance()
@@ -116,7 +118,7 @@ package struct Parser {
     return NameSyntax(text: text, range: start.through(previous.range))
   }
 
-  mutating func number(of thing: String, help: String? = nil) throws(Unreadable) -> NumberSyntax {
+  mutating func number(of thing: String, help: String) throws(Unreadable) -> NumberSyntax {
     let start = current.range
     let isNegative = take(.minus)
     guard case .integer(let magnitude) = current.kind else {
@@ -154,7 +156,8 @@ package struct Parser {
     of owner: String, _ statement: (inout Parser) throws(Unreadable) -> Void
   ) throws(Unreadable) -> Bool {
     let open = current.range
-    try expect(.braceOpen, "behind the name of \(owner)")
+    try expect(
+      .braceOpen, "behind the name of \(owner)", help: "write `{` here, and `}` at its end")
     var isComplete = true
     while !isAt(.braceClose), current.kind != .end {
       if !readOne(statement) { isComplete = false }

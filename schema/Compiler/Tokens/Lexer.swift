@@ -51,17 +51,20 @@ package struct Lexer {
   }
 
   mutating func append(_ kind: Token.Kind, from start: Int, line: Int) {
+    if kind == .malformed { malformed += 1 }
     tokens.append(
       Token(kind: kind, range: range(from: start), line: line, leading: pending))
     pending = []
   }
 
+  /// Tokens that are none.
+  private var malformed = 0
   /// Comments that wait for the token that they lead.
   private var pending: [Comment] = []
 
   private mutating func run() {
     if source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
-    while let byte {
+    while let byte, malformed < limits.malformedMax {
       switch byte {
       case UInt8(ascii: "\n"):
         offset += 1
@@ -87,6 +90,13 @@ package struct Lexer {
   }
 
   private mutating func finish() {
+    if malformed >= limits.malformedMax, offset < source.bytes.count {
+      diagnostics.error(
+        SourceRange(file: file, bytes: offset..<offset + 1), "the rest of this file is not read",
+        help: "it does not look like a schema: name a file of text in proto3")
+      // What was found between is by chance.
+      tokens = tokens.suffix(1)
+    }
     offset = source.bytes.count
     append(.end, from: offset, line: line)
   }

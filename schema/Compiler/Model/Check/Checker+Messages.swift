@@ -67,12 +67,23 @@ extension Checker {
       diagnostics.error(
         range, "only lists of numbers, bools and enums can be packed", help: "remove `packed`")
     }
+    let isSecret = options.isSecret || SecretDirective.isAmong(syntax.comments)
+    if !isSecret { warnOfMissedSecrets(syntax) }
     guard let number else { return nil }
     return Field(
       name: syntax.name.text, jsonName: jsonName, range: syntax.name.range, number: number,
       type: type, cardinality: cardinality,
       documentation: documentation(syntax.comments, isDeprecated: options.isDeprecated),
-      isSecret: options.isSecret || SecretDirective.isAmong(syntax.comments))
+      isSecret: isSecret)
+  }
+
+  private mutating func warnOfMissedSecrets(_ syntax: FieldSyntax) {
+    for line in syntax.comments.above + syntax.comments.behind
+    where SecretDirective.isNearlyMeant(line.text) {
+      diagnostics.warning(
+        line.range, "field `\(syntax.name.text)` is not secret by this comment",
+        help: "write `// \(SecretDirective.word)` and nothing else on the line")
+    }
   }
 
   private mutating func checkLabel(_ syntax: FieldSyntax, isInOneof: Bool) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SchemaWellKnown
+
 /// A file that has been read, and whose imports have been found.
 package struct ParsedFile: Sendable {
   package var path: String
@@ -110,13 +112,22 @@ package struct Checker {
       used.insert(symbol.range.file)
       return symbol
     case .notImported(let symbol):
-      let path = files[symbol.range.file].path
+      let declaring = files[symbol.range.file]
+      let path = declaring.path
+      let imported = declaring.isWellKnown ? path : Path.file(of: path)
       diagnostics.error(
         name.range, "`\(name.text)` is declared in \(path), which is not imported",
-        help: "write `import \"\(path.split(separator: "/").last ?? "")\";` at the top")
+        help: "write `import \"\(imported)\";` at the top")
     case .missing:
       // Where a declaration could not be read, it may be the one that is missed here.
       if files.contains(where: { $0.syntax.isPartial }) { return nil }
+      let full = name.text.hasPrefix(".") ? String(name.text.dropFirst()) : name.text
+      if let path = WellKnownFiles.path(declaring: full) {
+        diagnostics.error(
+          name.range, "`\(full)` is declared in \(path), which is not imported",
+          help: "write `import \"\(path)\";` at the top")
+        return nil
+      }
       let suggestion = diagnostics.isFull ? nil : lookup.suggestion(for: name.text)
       diagnostics.error(
         name.range, "there is no type `\(name.text)`",

@@ -7,6 +7,10 @@ struct FieldNumbers {
   /// Kept by protobuf for itself.
   static let protobufOwn: ClosedRange<Int64> = 19_000...19_999
 
+  static func isAllowed(_ number: UInt32) -> Bool {
+    (1...max).contains(number) && !protobufOwn.contains(Int64(number))
+  }
+
   let owner: String
   let reserved: Reservations
   private var taken: [UInt32: NameSyntax] = [:]
@@ -60,23 +64,33 @@ struct FieldNumbers {
     return number
   }
 
+  /// Proposes no number twice.
   private mutating func free() -> String {
-    let number = firstFree()
-    return number <= Int64(Self.max) ? "\(number) is free" : "no number is free"
+    let number = Self.firstFree(from: proposed, reserved) { written.contains($0) }
+    proposed = (number ?? Int64(Self.max)) + 1
+    return Self.words(free: number)
   }
 
-  /// The lowest number that the message does not use and that was not proposed yet.
-  private mutating func firstFree() -> Int64 {
-    while true {
-      if let last = reserved.last(of: proposed) {
-        proposed = last + 1
-      } else if Self.protobufOwn.contains(proposed) {
-        proposed = Self.protobufOwn.upperBound + 1
+  /// The lowest number, from one on, that is neither reserved nor used.
+  static func firstFree(
+    from start: Int64, _ reserved: Reservations, isUsed: (Int64) -> Bool
+  ) -> Int64? {
+    var number = start
+    while number <= Int64(max) {
+      if let last = reserved.last(of: number) {
+        number = last + 1
+      } else if protobufOwn.contains(number) {
+        number = protobufOwn.upperBound + 1
+      } else if isUsed(number) {
+        number += 1
       } else {
-        let number = proposed
-        proposed += 1
-        if !written.contains(number) { return number }
+        return number
       }
     }
+    return nil
+  }
+
+  static func words(free number: Int64?) -> String {
+    number.map { "\($0) is free" } ?? "no number is free"
   }
 }

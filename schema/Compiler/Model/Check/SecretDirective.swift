@@ -9,6 +9,11 @@ enum SecretDirective {
   /// Something behind the word makes it part of a sentence.
   static func isDirective(_ line: String) -> Bool { line == word }
 
+  /// Whether somebody may have meant the directive by a line that is none.
+  static func isNearlyMeant(_ line: String) -> Bool {
+    !isDirective(line) && line.lowercased().contains(word)
+  }
+
   static func isAmong(_ comments: CommentsSyntax) -> Bool {
     (comments.above + comments.behind).contains { isDirective($0.text) }
   }
