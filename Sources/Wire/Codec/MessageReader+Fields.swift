@@ -84,12 +84,19 @@ extension MessageReader {
     let outer = try enter()
     var entryKey = K.defaultValue
     var entryValue = V.defaultValue
+    var hasValue = false
     while let tag = try nextTag() {
       switch tag {
       case Tag.make(1, K.wireType): entryKey = try K.read(from: &self)
-      case Tag.make(2, V.wireType): try V.merge(&entryValue, from: &self)
+      case Tag.make(2, V.wireType):
+        try V.merge(&entryValue, from: &self)
+        hasValue = true
       default: try skip(tag)
       }
+    }
+    // A message that is missing here is written, empty, and is one level more then.
+    if !hasValue, depthLeft == 0, !V.isDefault(entryValue) {
+      throw CodecError(.tooDeep, at: offset)
     }
     leave(to: outer)
     entries[entryKey] = entryValue
