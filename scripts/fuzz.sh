@@ -35,7 +35,7 @@ run() {  # SECONDS FUZZER
 
 # Schemas are compiled whole and to code: short ones run more often.
 bytes_max() {  # FUZZER
-  if [ "$1" = SchemaFuzzer ]; then echo 512; else echo 4096; fi
+  if [ "$1" = SchemaFuzzer ]; then echo 256; else echo 4096; fi
 }
 
 figure() {  # LOG NAME

@@ -154,6 +154,18 @@ struct CodecReadingTests {
     #expect(try Lists(decoding: first + next).fixed32s.count == (1 << 20) + pieces)
   }
 
+  @Test("A map's entry without its message is read only where the message can be written")
+  func entryWithoutMessage() throws {
+    let entry: [UInt8] = [0x22, 0x00]
+    let maps = try Maps(decoding: entry, limits: CodecLimits(depthMax: 2))
+    #expect(maps.scalars == [0: Scalars()])
+    #expect(try Maps(decoding: maps.encoded(), limits: CodecLimits(depthMax: 2)) == maps)
+    let error = #expect(throws: CodecError.self) {
+      try Maps(decoding: entry, limits: CodecLimits(depthMax: 1))
+    }
+    #expect(error?.code == .tooDeep)
+  }
+
   @Test("A large message costs the one around it a word, and is a value like any other")
   func large() throws {
     #expect(MemoryLayout<Address>.size > 256 && MemoryLayout<Person>.size <= 48)
