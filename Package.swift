@@ -65,7 +65,7 @@ func product(_ name: String, _ package: String) -> Target.Dependency {
 var products: [Product] = [
   .executable(name: "livy-driver", targets: ["LivyDriverCommand"]),
   .executable(name: "schemac", targets: ["SchemaCommand"]),
-  .library(name: "WireCodec", targets: ["WireCodec"]),
+  .library(name: "WireCodec", targets: ["WireCodec", "WireWellKnown"]),
   .library(name: "WireJSON", targets: ["WireJSON", "WireWellKnownJSON"]),
 ]
 var packages: [Package.Dependency] = []
