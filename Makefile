@@ -72,7 +72,7 @@ test-leaks: ## A million calls, 100,000 connections, and what is left of them
 	@scripts/tiers.sh leaks
 
 fuzz: ## The fuzzers, each for LIVY_FUZZ_SECONDS=600
-	@LIVY_FUZZ_SECONDS=$${LIVY_FUZZ_SECONDS:-600} scripts/tiers.sh fuzz
+	@LIVY_FUZZ_SEED=$${LIVY_FUZZ_SEED:-0} LIVY_FUZZ_SECONDS=$${LIVY_FUZZ_SECONDS:-600} scripts/tiers.sh fuzz
 
 fuzz-wire: ## The fuzzers of the codec, of JSON and of the schema compiler, each for FUZZ_SECONDS=600
 	@scripts/fuzz.sh $${FUZZ_SECONDS:-600} MessageFuzzer CodecFuzzer JSONFuzzer SchemaFuzzer

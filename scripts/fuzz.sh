@@ -4,6 +4,7 @@
 # Builds the fuzzers with the address sanitizer and lets each run for so many seconds over its corpus.
 #   scripts/fuzz.sh 60                     all of them
 #   scripts/fuzz.sh 600 FrameFuzzer        one
+# LIVY_FUZZ_SEED=1 takes the same way each time; without it each run takes another.
 # New inputs gather in .build-fuzz/corpus, so that the next run goes on from them. An input that ends a fuzzer is
 # kept in .build-fuzz/found: mend what it shows, write a unit test, and add it to Tests/fuzz/Corpus.
 set -euo pipefail
@@ -22,6 +23,7 @@ run() {  # SECONDS FUZZER
   # Into a file: a pipe may keep the fuzzer from ending.
   timeout -k 10 "$(($1 + 120))" ".build-fuzz/release/$2" \
     -max_total_time="$1" -max_len="$(bytes_max "$2")" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+    -seed="${LIVY_FUZZ_SEED:-0}" \
     -artifact_prefix=".build-fuzz/found/$2-" \
     ".build-fuzz/corpus/$2" "Tests/fuzz/Corpus/$2" >"$log" 2>&1 || status=$?
   if [ "$status" -ne 0 ]; then

@@ -95,6 +95,12 @@ struct WellKnownTests {
     }
   }
 
+  @Test("A path may begin with a mark that combines with the comma before it")
+  func markedMask() throws {
+    let mask = FieldMask(paths: ["a", "\u{36F}b"])
+    #expect(try FieldMask(json: try mask.json()) == mask)
+  }
+
   @Test("Paths of field masks are not empty", arguments: [",", "a,", ",a", "a,,b", "a_b"])
   func badMasks(text: String) {
     let error = #expect(throws: JSONError.self) { try FieldMask(json: "\"\(text)\"") }

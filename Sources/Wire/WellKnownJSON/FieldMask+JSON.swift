@@ -25,7 +25,9 @@ extension FieldMask: JSONMessage {
   public mutating func mergeJSON(from reader: inout JSONReader) throws(JSONError) {
     let text = try reader.string()
     if text.isEmpty { return }
-    for path in text.split(separator: ",", omittingEmptySubsequences: false) {
+    // By bytes: a comma and a mark that combines with it are one character.
+    let comma = UInt8(ascii: ",")
+    for path in text.utf8.split(separator: comma, omittingEmptySubsequences: false) {
       guard !path.isEmpty, let path = Self.snakeCase(path) else {
         throw reader.failure(.invalidForm)
       }
@@ -51,9 +53,9 @@ extension FieldMask: JSONMessage {
     return isRaised ? nil : String(decoding: spelled, as: UTF8.self)
   }
 
-  private static func snakeCase(_ path: Substring) -> String? {
+  private static func snakeCase(_ path: Substring.UTF8View) -> String? {
     var spelled: [UInt8] = []
-    for byte in path.utf8 {
+    for byte in path {
       if byte == UInt8(ascii: "_") { return nil }
       let isCapital = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
       if isCapital { spelled.append(UInt8(ascii: "_")) }
