@@ -85,7 +85,7 @@ format: ## Lay out all Swift files and schemas
 	LIVY_FLOORS=1 swift run $(CHECK) schemac format $(MESSAGES) $(WELL_KNOWN) Benchmarks/rpc/schema/*.proto \
 	  Tests/SchemaTests/Golden/good/*.proto Tests/Samples/Schemas/*.proto
 
-generate: ## Compile the schemas into Sources/Wire
+generate: ## Compile the schemas into Sources/Wire, and the table of settings into docs
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac ledger $(MESSAGES)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
@@ -93,6 +93,8 @@ generate: ## Compile the schemas into Sources/Wire
 	  Benchmarks/rpc/schema/echo.proto
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/codec/ours \
 	  Benchmarks/codec/schema/shapes.proto
+	swift run $(CHECK) livy config document >.build/configuration.md
+	@mv .build/configuration.md docs/configuration.md
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark

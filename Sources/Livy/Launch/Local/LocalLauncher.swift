@@ -18,6 +18,11 @@ package struct LocalLauncher: Launcher {
   /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then
   /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
+    let chosen = try settings.choosing(by: order.program.conf)
+    return try await LocalLauncher(chosen, on: loop).start(order)
+  }
+
+  private func start(_ order: LaunchOrder) async throws(LivyError) -> LocalApplication {
     try checkExecutables(for: order.program)
     let defaults = try sparkDefaults()
     let folder = SessionFolder(of: order.tag, in: settings.stateFolder)

@@ -14,6 +14,8 @@ struct ServerSettings: Sendable {
   var rpc: RPCSettings
   var stopTimeout: Duration
   var stateFolder: String
+  /// Nil where none is written.
+  var requestLog: RequestLogSettings?
 
   /// Where drivers find the server.
   struct RPCSettings: Sendable {
@@ -26,7 +28,7 @@ struct ServerSettings: Sendable {
   init(
     _ sources: SettingSources, surroundings: Surroundings, blacklist: Set<String> = []
   ) throws(LivyError) {
-    try ForeignSettings.check(sources.files)
+    try sources.checkRefused()
     stateFolder = surroundings.stateFolder
     stopTimeout = try sources.duration(.stopTimeout)
     rest = try Self.rest(sources, blacklist)
@@ -34,6 +36,7 @@ struct ServerSettings: Sendable {
     sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
+    requestLog = try RequestLogSettings(sources, surroundings)
     guard launch.master.hasPrefix("local") else {
       throw LivyError(
         .configuration,
@@ -72,6 +75,8 @@ struct ServerSettings: Sendable {
     rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
     rest.requests.blacklist = blacklist
+    rest.requests.moreFileKeys = sources.list(.fileListKeys)
+    rest.requests.sparkHomes = Set(try SparkHomeSettings.read(sources).keys)
     rest.revision = ProductVersion.text
     return rest
   }
@@ -131,6 +136,7 @@ struct ServerSettings: Sendable {
     var launch = LaunchSettings(
       sparkHome: sparkHome, driverExecutable: sources.text(.driver) ?? surroundings.driver,
       stateFolder: surroundings.stateFolder, environment: surroundings.sparkEnvironment)
+    launch.sparkHomes = try SparkHomeSettings.read(sources)
     launch.master = sources.text(.sparkMaster) ?? "local[*]"
     return launch
   }

@@ -40,6 +40,9 @@ enum SettingKey: String, CaseIterable, Sendable {
   case recoveryMode = "livy.server.recovery.mode"
   case rpcPort = "livy.rpc.port"
   case connectBackNetworks = "livy.rpc.connect-back.networks"
+  case fileListKeys = "livy.spark.file-list-configs"
+  case requestLog = "livy.server.request-log.enabled"
+  case requestLogDays = "livy.server.request-log-retain.days"
 
   /// Nil where it is worked out from the surroundings.
   var standard: String? {
@@ -47,9 +50,10 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .host: "127.0.0.1"
     case .port: "8998"
     case .trustNetwork, .csrfProtection, .idleSkipBusy, .ageCheck: "false"
-    case .securityHeaders, .idleCheck: "true"
+    case .securityHeaders, .idleCheck, .requestLog: "true"
     case .sparkMaster: "local[*]"
-    case .localFolders: ""
+    case .localFolders, .fileListKeys: ""
+    case .requestLogDays: "5"
     case .uploadMax: "104857600"
     case .startingMax: "100"
     case .stateRetain: "600s"
@@ -123,34 +127,15 @@ enum SettingKey: String, CaseIterable, Sendable {
       "recovery: sessions whose drivers live go on after a crash of the server; off: they are ended"
     case .rpcPort: "one port for drivers, in place of the range"
     case .connectBackNetworks: "connect-back: networks in which drivers may stand"
+    case .fileListKeys: "further conf keys of requests that list files, with commas"
+    case .requestLog:
+      "a line for each request in a file a day, in LIVY_LOG_DIR, else logs in LIVY_HOME, else logs in the state folder"
+    case .requestLogDays: "days for which those files are kept"
     }
   }
 
   /// `livy.server.port` is `LIVY_SERVER_PORT` in the environment.
   var variable: String {
     rawValue.uppercased().replacing(".", with: "_").replacing("-", with: "_")
-  }
-
-  /// For a key that does not exist: the one that was probably meant.
-  static func nearest(to name: String) -> SettingKey? {
-    let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
-    guard let (key, distance) = ranked, distance <= 3 else { return nil }
-    return key
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ left: String, _ right: String) -> Int {
-    let right = Array(right.utf8)
-    var row = Array(0...right.count)
-    for (i, a) in left.utf8.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[right.count]
   }
 }
