@@ -27,6 +27,7 @@ enum ScriptedSpark {
     case "count": return "!yL1"
     case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
     case "getPath": return "!ys/session/livy-classes1"
+    case "getProperty": return "!yn"
     case "registerShutdownDeleteDir", "setProperty", "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }
@@ -72,9 +73,13 @@ final class PuppetInterpreter: Interpreter {
     if let startError { throw startError }
   }
 
-  /// Code `now ...` comes back at once, with itself as its output.
-  func run(_ code: String, statement: StatementID) async -> RunOutcome {
-    await withCheckedContinuation { run in
+  /// Code `now ...` comes back at once, with itself as its output; all other code prints itself, and
+  /// waits for its end.
+  func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
+    if !code.hasPrefix("now") { print(code) }
+    return await withCheckedContinuation { run in
       state.withLock {
         $0.codes.append(code)
         if !code.hasPrefix("now") { $0.waiting = run }
@@ -102,6 +107,13 @@ final class PuppetInterpreter: Interpreter {
   func stop() async {
     state.withLock { $0.stops += 1 }
     complete(.died(reason: "stopped"))
+  }
+}
+
+extension Interpreter {
+  /// For tests that look at the outcome alone.
+  func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    await run(code, statement: statement) { _ in }
   }
 }
 

@@ -223,7 +223,7 @@ extension SessionHost {
       let interpreter = try await workshop.rack.interpreter(for: request.kind)
       guard !queue.wasCancelled(statement) else { return .output(.failure(.cancelledEarly)) }
       async let _ = press(statement, in: interpreter, through: workshop.canceller)
-      return await interpreter.run(request.code, statement: statement)
+      return await interpreter.run(request.code, statement: statement) { _ in }
     } catch {
       return .output(.failure(StatementFailure(notStarted: error)))
     }

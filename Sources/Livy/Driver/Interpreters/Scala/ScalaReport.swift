@@ -3,10 +3,15 @@
 internal import LivyCore
 internal import LivyPy4J
 
-/// What a statement has shown so far: what its code printed, and what the REPL says of its values.
+/// What a statement has shown so far: what its code printed, and what the REPL says of its values;
+/// or what a magic shows in their place.
 struct ScalaReport {
   private let limits: ScalaLimits
+  /// What was printed, with what was said.
   private var text = ""
+  /// What was printed, alone.
+  private var printed = ""
+  private var magic: OutputPart?
   private var isCut = false
 
   init(limits: ScalaLimits) {
@@ -16,14 +21,30 @@ struct ScalaReport {
   /// What may still be added.
   var room: Int { max(0, limits.outputUnitsMax - text.utf16.count) }
 
-  mutating func add(_ shown: ScalaREPL.Shown) {
+  mutating func add(printed shown: ScalaREPL.Shown) {
+    printed += shown.text
     text += shown.text
     if shown.isCut { isCut = true }
   }
 
+  /// Values that come behind a magic are shown in its place.
+  mutating func add(said shown: ScalaREPL.Shown) {
+    if !shown.text.isEmpty { magic = nil }
+    text += shown.text
+    if shown.isCut { isCut = true }
+  }
+
+  /// The last magic is shown, and what was printed; values are not.
+  mutating func add(_ part: OutputPart) {
+    magic = part
+    text = printed
+  }
+
   var output: StatementOutput {
     let note = "\n... [output cut by Livy after \(limits.outputUnitsMax) characters]\n"
-    return .success([.plain(isCut ? text + note : text)])
+    let plain = OutputPart.plain(isCut ? text + note : text)
+    guard let magic else { return .success([plain]) }
+    return .success(text.isEmpty && !isCut ? [magic] : [magic, plain])
   }
 }
 
