@@ -34,11 +34,13 @@ struct ServerSettings: Sendable {
     sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
-    guard launch.master.hasPrefix("local") else {
+    guard launch.master.hasPrefix("local") || launch.master.hasPrefix("spark://") else {
       throw LivyError(
         .configuration,
-        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]"
-      )
+        """
+        livy.spark.master is \"\(launch.master)\"; this version starts drivers on its own machine, for \
+        local masters such as local[*] and for standalone ones such as spark://HOST:7077
+        """)
     }
   }
 
@@ -132,6 +134,7 @@ struct ServerSettings: Sendable {
       sparkHome: sparkHome, driverExecutable: sources.text(.driver) ?? surroundings.driver,
       stateFolder: surroundings.stateFolder, environment: surroundings.sparkEnvironment)
     launch.master = sources.text(.sparkMaster) ?? "local[*]"
+    launch.hive = try sources.flag(.hive) ? .on : .off
     return launch
   }
 
