@@ -21,7 +21,7 @@ struct RConversationTests {
   @Test("A request's bytes")
   func request() {
     #expect(
-      RRequest.attach(package: "/R").encoded(token: "t")
+      RRequest.attach(library: "/R").encoded(token: "t")
         == [12, 0, 0, 0, 1, 1, 0, 0, 0, 0x74, 2, 0, 0, 0, 0x2F, 0x52])
     #expect(
       RRequest.execute(id: "0", code: "é").encoded(token: "t").suffix(8)
@@ -79,7 +79,7 @@ struct RConversationTests {
       Issue.record("it goes on")
       return
     }
-    guard case .ended = conversation.begin(.attach(package: ""), token: "<u>") else {
+    guard case .ended = conversation.begin(.attach(library: ""), token: "<u>") else {
       Issue.record("it begins anew")
       return
     }

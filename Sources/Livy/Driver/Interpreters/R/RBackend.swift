@@ -10,10 +10,10 @@ struct RBackend: Sendable {
   let secret: String
 
   /// What SparkR reads in place of starting a JVM of its own.
-  func variables(package: String) -> [String: String] {
+  func variables(library: String) -> [String: String] {
     [
       "EXISTING_SPARKR_BACKEND_PORT": String(port), "SPARKR_BACKEND_AUTH_SECRET": secret,
-      "SPARKR_PACKAGE_DIR": package,
+      "SPARKR_PACKAGE_DIR": library,
     ]
   }
 }

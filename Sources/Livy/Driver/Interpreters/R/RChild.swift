@@ -23,7 +23,7 @@ package struct ROptions: Sendable {
     + "eval(parse(text = rawToChar(readBin(input, 'raw', size)), keep.source = FALSE))(input)})"
 
   /// The folder of Spark's own R package; a full distribution of Spark has it, others have not.
-  var package: String? {
+  var library: String? {
     let home = environment["SPARK_HOME"] ?? ""
     let folder = home + "/R/lib/SparkR"
     return access(folder + "/DESCRIPTION", R_OK) == 0 ? folder : nil

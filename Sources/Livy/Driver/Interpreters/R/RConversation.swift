@@ -3,14 +3,14 @@
 /// What the driver asks of `r_runner.R`, which holds the description of the bytes.
 package enum RRequest: Equatable, Sendable {
   /// Take the SparkSession through the SparkR package in this folder; R alone where it is empty.
-  case attach(package: String)
+  case attach(library: String)
   case execute(id: String, code: String)
 
   /// The request's frame. `token` is what the runner prints around its reply.
   package func encoded(token: String) -> [UInt8] {
     var payload: [UInt8]
     switch self {
-    case .attach(let package): payload = [1] + Self.bytes(token) + Self.bytes(package)
+    case .attach(let library): payload = [1] + Self.bytes(token) + Self.bytes(library)
     case .execute(let id, let code):
       payload = [2] + Self.bytes(token) + Self.bytes("\(id)\n\(code)")
     }

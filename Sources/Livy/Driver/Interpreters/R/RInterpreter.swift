@@ -57,15 +57,15 @@ package actor RInterpreter: Interpreter {
     phase = .spawning
     guard let executable = options.executable else { throw .noR }
     var equipped = options
-    var package = ""
+    var library = ""
     if let application {
-      guard let found = options.package else { throw .noSparkR }
-      package = found
+      guard let found = options.library else { throw .noSparkR }
+      library = found
       let backend = try await openBackend(in: application)
-      equipped.environment.merge(backend.variables(package: package)) { $1 }
+      equipped.environment.merge(backend.variables(library: library)) { $1 }
     }
     try await spawn(equipped.process(executable))
-    switch await answer(to: .attach(package: package)) {
+    switch await answer(to: .attach(library: library)) {
     case .answered(_, .done): return
     case .answered(let printed, .failed(let text)):
       throw InterpreterError("SparkR could not attach to Spark: \(text)", trace: printed)
@@ -137,19 +137,17 @@ extension RInterpreter {
     }
   }
 
-  private func spawn(_ process: ChildProcessOptions) async throws(InterpreterError) {
-    let child: Child
+  private func spawn(_ options: ChildProcessOptions) async throws(InterpreterError) {
+    let process: ChildProcess
     do {
-      let process = try await ChildProcess.spawn(process, on: loop)
-      guard let requests = process.pipe(0)?.value, let output = process.pipe(1)?.value else {
-        throw InterpreterError("the pipes to R are missing")
-      }
-      child = Child(process: process, requests: requests, output: output)
-    } catch let error as InterpreterError {
-      throw error
+      process = try await ChildProcess.spawn(options, on: loop)
     } catch {
       throw InterpreterError("R cannot be started: \(error)")
     }
+    guard let requests = process.pipe(0)?.value, let output = process.pipe(1)?.value else {
+      throw InterpreterError("the pipes to R are missing")
+    }
+    let child = Child(process: process, requests: requests, output: output)
     guard case .spawning = phase else {
       await child.end()
       throw InterpreterError("the R process was stopped")
