@@ -109,10 +109,10 @@ struct ScalaInterpreterTests {
     }
 
     private func answerToStop(_ command: [String]) -> String? {
+      if command.first == "p" { return state.withLock { "!ys\($0.stack)" } }
       switch command.count > 2 ? command[2] : "" {
       case "getStackTrace": return "!yto40"
-      case "toString" where command[1] == "z:java.util.Arrays":
-        return state.withLock { "!ys\($0.stack)" }
+      case "setStackTrace": return "!yv"
       case "stop" where command[1] == "o10": return state.withLock { $0.stopAnswer }
       case "clearProperty": return "!ys=[1]"
       default: return nil

@@ -255,14 +255,18 @@ extension ScalaInterpreter {
     let step = running.interruption.next(at: loop.now)
     self.running = running
     isFlagged = true
+    // A JVM that cannot be asked has gone, which ends the code as well.
+    let isInUserCode = step == .stop ? try? await repl.isInUserCode(asking: control) : nil
+    guard self.running?.statement == running.statement else { return }
+    guard isInUserCode == true else {
+      _ = try? await control.perform(
+        .call(.object(repl.thread), method: "interrupt", arguments: []))
+      return
+    }
     do throws(Py4JError) {
-      let isStopped = step == .stop ? try await repl.isInUserCode(asking: control) : false
-      guard self.running?.statement == running.statement else { return }
-      _ = try await control.perform(
-        .call(.object(repl.thread), method: isStopped ? "stop" : "interrupt", arguments: []))
+      _ = try await control.perform(.call(.object(repl.thread), method: "stop", arguments: []))
     } catch {
-      // Else the JVM has gone, which ends the code as well.
-      guard step == .stop, ScalaInterruption.isRefusal(error) else { return }
+      guard ScalaInterruption.isRefusal(error) else { return }
       canStop = false
       self.running?.interruption.canStop = false
     }

@@ -54,9 +54,12 @@ struct ScalaREPL: Sendable {
   func isInUserCode(asking control: GatewayConnection) async throws(Py4JError) -> Bool {
     try await control.scope { (java) throws(Py4JError) in
       let frames = try await java.object(thread, "getStackTrace")
-      let text = try await java.callStatic("java.util.Arrays", "toString", .reference(frames))
+      // Only throwables tell their frames as one text.
+      let teller = try await java.construct("java.lang.Throwable")
+      _ = try await java.call(teller, "setStackTrace", .reference(frames))
+      let text = try await java.perform(.stackTrace(teller)).asText()
       // The REPL's name for what it wraps the code of a line in.
-      return try text.asText().contains("$line")
+      return text.contains("$line")
     }
   }
 
