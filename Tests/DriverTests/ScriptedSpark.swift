@@ -73,12 +73,11 @@ final class PuppetInterpreter: Interpreter {
     if let startError { throw startError }
   }
 
-  /// Code `now ...` comes back at once, with itself as its output; all other code prints itself, and
-  /// waits for its end.
+  /// Code `now ...` comes back at once, with itself as its output; `print ...` prints itself.
   func run(
     _ code: String, statement: StatementID, print: @escaping Printer
   ) async -> RunOutcome {
-    if !code.hasPrefix("now") { print(code) }
+    if code.hasPrefix("print") { for character in code { print(String(character)) } }
     return await withCheckedContinuation { run in
       state.withLock {
         $0.codes.append(code)
