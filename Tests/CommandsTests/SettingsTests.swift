@@ -118,6 +118,18 @@ struct SettingsTests {
     #expect(throws: LivyError.self) { try Self.settings(flags: [.sparkMaster: "yarn"]) }
   }
 
+  @Test(
+    "Local and standalone masters are taken", arguments: ["local", "local[4]", "spark://h:7077"])
+  func masters(master: String) throws {
+    #expect(try Self.settings(flags: [.sparkMaster: master]).launch.master == master)
+  }
+
+  @Test("Sessions have Hive when the server says so")
+  func hive() throws {
+    #expect(try Self.settings().launch.hive == .off)
+    #expect(try Self.settings(file: ["livy.repl.enable-hive-context": "true"]).launch.hive == .on)
+  }
+
   @Test("An unknown name is told, with the one that was probably meant")
   func unknownName() {
     var sources = SettingSources()

@@ -13,6 +13,9 @@ package struct LaunchSettings: Equatable, Sendable {
   package var sparkHomes: [String: String] = [:]
   /// Spark's master URL; beats what a request says.
   package var master = "local[*]"
+  /// Whether sessions have Hive's tables and functions, where they do not say it themselves
+  /// (`livy.repl.enable-hive-context`).
+  package var hive = HiveContext.off
   /// Absolute path of `livy-driver`.
   package var driverExecutable: String
   /// Each session gets a folder of its own below `sessions` in it.
@@ -71,6 +74,8 @@ package struct LaunchLimits: Equatable, Sendable {
   package var logTailBytesMax = 1 << 20
   /// `spark-defaults.conf`, at most.
   package var sparkDefaultsBytesMax = 4 << 20
+  /// A session's own `hive-site.xml`, at most.
+  package var hiveSiteBytesMax = 4 << 20
   /// A process's environment, as far as it is searched for the session's tag.
   package var processEnvironmentBytesMax = 4 << 20
 

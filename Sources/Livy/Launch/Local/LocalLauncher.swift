@@ -30,6 +30,7 @@ package struct LocalLauncher: Launcher {
       order: order, settings: settings, defaults: defaults, files: folder.files)
     do {
       try folder.write(properties: line.properties, for: order.program)
+      try line.hive?.write(in: folder.files, limits: settings.limits)
       let process = try await start(line, order.program, in: folder)
       folder.note(process.pid)
       return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)

@@ -37,11 +37,13 @@ struct ServerSettings: Sendable {
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
     requestLog = try RequestLogSettings(sources, surroundings)
-    guard launch.master.hasPrefix("local") else {
+    guard launch.master.hasPrefix("local") || launch.master.hasPrefix("spark://") else {
       throw LivyError(
         .configuration,
-        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]"
-      )
+        """
+        livy.spark.master is \"\(launch.master)\"; this version starts drivers on its own machine, for \
+        local masters such as local[*] and for standalone ones such as spark://HOST:7077
+        """)
     }
   }
 
@@ -138,6 +140,7 @@ struct ServerSettings: Sendable {
       stateFolder: surroundings.stateFolder, environment: surroundings.sparkEnvironment)
     launch.sparkHomes = try SparkHomeSettings.read(sources)
     launch.master = sources.text(.sparkMaster) ?? "local[*]"
+    launch.hive = try sources.flag(.hive) ? .on : .off
     return launch
   }
 
