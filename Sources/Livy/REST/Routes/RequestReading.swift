@@ -24,13 +24,6 @@ extension Request {
   func json<Payload: JSONReadable>(
     _ type: Payload.Type, limits: RESTLimits
   ) async throws -> Payload {
-    switch headers[.contentEncoding]?.lowercased() {
-    case "gzip"?, "x-gzip"?, "deflate"?:
-      throw RESTFailure(
-        .unsupportedMediaType, .string("Compressed bodies are not accepted; send it as it is"))
-    default:
-      break  // The Java client sends `UTF-8` here.
-    }
     let buffer: ByteBuffer
     do {
       buffer = try await body.collect(upTo: limits.bodyBytesMax)
@@ -38,7 +31,25 @@ extension Request {
       throw RESTFailure(
         .contentTooLarge, .string("The body is larger than \(limits.bodyBytesMax) bytes"))
     }
-    return try Payload(json: Array(buffer.readableBytesView), limits: .requests)
+    let bytes = try decoded(Array(buffer.readableBytesView), limits: limits)
+    return try Payload(json: bytes, limits: .requests)
+  }
+
+  private func decoded(_ bytes: [UInt8], limits: RESTLimits) throws(RESTFailure) -> [UInt8] {
+    guard !bytes.isEmpty else { return bytes }
+    do throws(Gzip.DecodingError) {
+      return try Gzip.decoded(bytes, contentCoding, sizeMax: limits.bodyBytesMax)
+    } catch {
+      switch error {
+      case .damaged:
+        throw RESTFailure(
+          .badRequest, .string("The body is not what its Content-Encoding says, or is damaged"))
+      case .tooLarge:
+        throw RESTFailure(
+          .contentTooLarge,
+          .string("The body decodes to more than \(limits.bodyBytesMax) bytes"))
+      }
+    }
   }
 }
 

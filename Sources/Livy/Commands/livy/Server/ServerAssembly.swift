@@ -55,7 +55,7 @@ struct ServerAssembly {
     logger.info("waiting for drivers", metadata: ["address": "\(address)"])
     let rest = RESTServer(
       directory: directory, batches: batches, settings: settings.rest, logger: logger,
-      onListening: onListening)
+      link: { await rendezvous.metrics() }, onListening: onListening)
     // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
       services: [
