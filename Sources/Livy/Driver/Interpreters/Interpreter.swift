@@ -12,8 +12,9 @@ package protocol Interpreter: Sendable {
 
   /// Runs one statement, its Spark jobs in the job group that is named by the statement's id. An
   /// error of the user's code is an output. Comes back with `.died` when `stop` is called
-  /// meanwhile.
-  func run(_ code: String, statement: StatementID) async -> RunOutcome
+  /// meanwhile. What the code prints goes to `print` as it comes, and is part of the outcome all
+  /// the same.
+  func run(_ code: String, statement: StatementID, print: @escaping Printer) async -> RunOutcome
 
   /// Asks the code that runs to break off: as Ctrl-C does, where the language has such a thing. May
   /// be called at any time, from the host's loop, and again while `run` still waits; changes nothing
@@ -24,6 +25,9 @@ package protocol Interpreter: Sendable {
   /// host's loop, also while `start` or `run` waits, and more than once.
   func stop() async
 }
+
+/// Takes a piece of what a statement prints, on the host's loop, while `run` waits.
+package typealias Printer = @Sendable (String) -> Void
 
 /// What became of a statement that an interpreter was given.
 package enum RunOutcome: Equatable, Sendable {

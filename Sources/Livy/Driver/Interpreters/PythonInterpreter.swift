@@ -18,6 +18,8 @@ package actor PythonInterpreter: Interpreter {
   private var phase = Phase.new
   private var conversation: PythonConversation
   private var waiter: CheckedContinuation<PythonConversation.Answer, Never>?
+  /// Who hears at once what the running statement prints.
+  private var printer: Printer?
   private var generator = SystemRandomNumberGenerator()
 
   private enum Phase {
@@ -58,8 +60,12 @@ package actor PythonInterpreter: Interpreter {
     }
   }
 
-  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+  package func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
     await includeFiles()
+    printer = print
+    defer { printer = nil }
     switch await answer(to: .execute(id: statement.description, code: code)) {
     case .answered(let printed, .done), .answered(let printed, .result):
       return .output(.success([.plain(printed.rightStripped)]))
@@ -187,7 +193,9 @@ extension PythonInterpreter {
   fileprivate func received(_ bytes: UnsafeRawBufferPointer, from pipe: PythonPipe.Name) {
     switch pipe {
     case .script, .requests: break
-    case .output: settle(conversation.receiveOutput(bytes))
+    case .output:
+      settle(conversation.receiveOutput(bytes))
+      if let printer, let text = conversation.takePrinted() { printer(text) }
     case .errors: conversation.receiveError(bytes)
     case .replies: settle(conversation.receiveReplies(bytes))
     }
