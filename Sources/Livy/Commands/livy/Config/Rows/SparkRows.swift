@@ -13,9 +13,6 @@ enum SparkRows {
       .ignored(
         "livy.session.staging-dir", nil,
         "files of a session stay in this server's state folder, LIVY_STATE_DIR"),
-      .ignored(
-        "livy.repl.enable-hive-context", "false",
-        "sessions have the catalog of spark.sql.catalogImplementation"),
     ]
     + SettingRow.ignored(
       "is found out from the Spark that a session uses",
