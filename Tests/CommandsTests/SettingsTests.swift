@@ -48,11 +48,11 @@ struct SettingsTests {
         == expected)
     expected.idleMax = nil
     expected.ageMax = .seconds(60)
-    expected.busySessions = .spare
+    expected.busySessions = .end
     expected.heartbeatInterval = .seconds(5)
     let settings = try Self.settings(file: [
       "livy.server.session.timeout-check": "false", "livy.server.session.timeout": "5m",
-      "livy.server.session.timeout-check.skip-busy": "true",
+      "livy.server.session.timeout-check.skip-busy": "false",
       "livy.server.session.ttl-check": "true", "livy.server.session.ttl": "1m",
       "livy.server.heartbeat-watchdog.interval": "5s",
       "livy.server.session.sweep-interval": "7s",

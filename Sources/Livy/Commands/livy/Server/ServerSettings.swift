@@ -91,6 +91,9 @@ struct ServerSettings: Sendable {
     sessions.expiry = try expiry(sources)
     sessions.logLines = try sources.number(.logLines, in: 0...100_000)
     sessions.retainedStatements = try sources.number(.retainedStatements, in: 1...100_000)
+    sessions.unreadRetain = try sources.duration(.unreadRetain)
+    // As many as a driver takes.
+    sessions.waitingStatementsMax = try sources.number(.statementQueue, in: 1...10_000)
     sessions.submittingTimeMax = try sources.duration(.connectTimeout)
     sessions.acceptedTimeMax = try sources.duration(.channelTimeout)
     sessions.connectedTimeMax = try sources.duration(.pingTimeout)
