@@ -114,7 +114,7 @@ struct SessionHostTests {
       let hanging = Task {
         try await stage.host.complete(CompletionRequest(kind: .pyspark, code: "hang", cursor: 0))
       }
-      #expect(await eventually { try await stage.host.complete(place) == [] })
+      #expect(await eventually { (try? await stage.host.complete(place)) == [] })
       await stage.puppet.stop()
       #expect(try await hanging.value == ["", "b"])
     }

@@ -90,9 +90,10 @@ extension JavaScope {
     }
     // Each as `catalog`.`database`.`table`, or as `view`, with doubled backticks in the names.
     let text = try await call(found, "mkString", .text("\n")).asText()
-    return text.split(separator: "\n").compactMap { identifier in
+    return text.split(separator: "\n").compactMap { identifier -> String? in
       let parts = identifier.dropFirst().dropLast().split(separator: "`.`")
-      guard let name = parts.last, database == nil || parts.count > 1 else { return nil }
+      guard let name = parts.last.map(String.init), database == nil || parts.count > 1
+      else { return nil }
       return name.replacing("``", with: "`")
     }
   }

@@ -20,6 +20,7 @@ import weakref
 signal.signal(signal.SIGINT, lambda number, frame: None)
 
 FILE_NAME = "<stdin>"
+SCRIPTS = frozenset(sys.argv[5:])
 
 
 def job_traceback(error):
@@ -34,7 +35,8 @@ def job_traceback(error):
 
 
 def is_own(frame):
-    return frame.f_globals is globals()
+    """Code that a job's pickle evaluates has this namespace, too, but comes from no script."""
+    return frame.f_globals is globals() and frame.f_code.co_filename in SCRIPTS
 
 
 class Program:
