@@ -34,7 +34,7 @@ actor SQLCatalog {
     do {
       return try await connection.scope { (java) throws(Py4JError) in
         let tables = try await java.tables(in: place.qualifier, of: application)
-        let columns = try await java.columns(of: place, in: application)
+        let columns = try await java.columns(of: place, in: application, limits: limits)
         return SQLCandidates(place: place).among(
           tables: Array(tables.prefix(limits.tablesMax)), columns: columns)
       }
@@ -70,6 +70,8 @@ struct SQLLimits: Equatable, Sendable {
   var completionTimeout: Duration = .seconds(2)
   /// Names of tables that are looked through.
   var tablesMax = 10_000
+  /// Columns of one table that are looked through.
+  var columnsMax: Int32 = 2_000
 }
 
 extension JavaScope {
@@ -100,7 +102,7 @@ extension JavaScope {
 
   /// Of the tables that the query names: all of them, or the one before the dot.
   fileprivate func columns(
-    of place: SQLPlace, in application: SparkApplication
+    of place: SQLPlace, in application: SparkApplication, limits: SQLLimits
   ) async throws(Py4JError) -> [String] {
     let wanted = place.tables.filter { table in
       guard let qualifier = place.qualifier?.lowercased() else { return true }
@@ -110,8 +112,11 @@ extension JavaScope {
     for table in wanted {
       do {
         let found = try await object(application.session, "table", .text(table.name))
-        let text = try await join(try await object(found, "columns"), separator: "\n")
-        columns += text.split(separator: "\n").map(String.init)
+        let names = try await object(found, "columns")
+        // A round trip for each: Py4J passes no array where Java wants one of another type.
+        for index in 0..<min(try await length(of: names), limits.columnsMax) {
+          columns.append(try await element(index, of: names).asText())
+        }
       } catch {
         guard error.code == .java else { throw error }  // There is no such table, or not yet.
       }
