@@ -73,9 +73,12 @@ final class PuppetInterpreter: Interpreter {
     if let startError { throw startError }
   }
 
-  /// Code `now ...` comes back at once, with itself as its output.
-  func run(_ code: String, statement: StatementID) async -> RunOutcome {
-    await withCheckedContinuation { run in
+  /// Code `now ...` comes back at once, with itself as its output; `print ...` prints itself.
+  func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
+    if code.hasPrefix("print") { for character in code { print(String(character)) } }
+    return await withCheckedContinuation { run in
       state.withLock {
         $0.codes.append(code)
         if !code.hasPrefix("now") { $0.waiting = run }
@@ -109,6 +112,13 @@ final class PuppetInterpreter: Interpreter {
   func stop() async {
     state.withLock { $0.stops += 1 }
     complete(.died(reason: "stopped"))
+  }
+}
+
+extension Interpreter {
+  /// For tests that look at the outcome alone.
+  func run(_ code: String, statement: StatementID) async -> RunOutcome {
+    await run(code, statement: statement) { _ in }
   }
 }
 

@@ -120,6 +120,18 @@ struct SessionHostTests {
     }
   }
 
+  @Test("What a statement prints is told while it runs, in one piece for many small writes")
+  func printed() async throws {
+    try await withSession { stage in
+      try await stage.host.execute(request(0, "print é, and more"))
+      let printed = DriverEvent.What.printed(StatementID(0), offset: 0, text: "print é, and more")
+      let running = await watch(stage.host) { $0.what.contains(printed) }
+      #expect(!running.isFinished(0))
+      stage.puppet.complete(.output(.success([.plain("one")])))
+      _ = await watch(stage.host) { $0.isFinished(0) }
+    }
+  }
+
   @Test("A watch goes on after the number it names, and what was acknowledged is gone")
   func resume() async throws {
     try await withSession { stage in

@@ -138,7 +138,12 @@ struct StatementCancelTests {
     #expect(runs(&queue) == 0)
     #expect(queue.giveUp(StatementID(0), atMilliseconds: 1) == [], "nobody cancelled it")
     #expect(queue.cancel(StatementID(0), atMilliseconds: 2) == .ran)
-    #expect(queue.giveUp(StatementID(0), atMilliseconds: 3) == [cancelled(0, at: 3)])
+    #expect(queue.heard == StatementID(0) && queue.held == nil)
+    #expect(
+      queue.giveUp(StatementID(0), atMilliseconds: 3) == [
+        .held(StatementID(0)), cancelled(0, at: 3),
+      ])
+    #expect(queue.heard == nil && queue.held == StatementID(0))
     #expect(queue.giveUp(StatementID(0), atMilliseconds: 4) == [])
     #expect(!queue.isCancelling(StatementID(0)))
     #expect(queue.wasCancelled(StatementID(0)))

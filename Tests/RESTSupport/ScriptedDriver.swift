@@ -4,7 +4,8 @@ package import LivyCore
 
 /// A driver without Spark. What a statement comes to stands in its code:
 ///
-/// `raise` fails; `hold` runs until it is released or cancelled; `json <document>` gives the document; all else
+/// `raise` fails; `hold` runs until it is released or cancelled; `print <text>` prints its text, then does the same;
+/// `json <document>` gives the document; all else
 /// gives `ran <code>`.
 package actor ScriptedDriver: SessionDriver {
   private var events: [DriverEvent] = []
@@ -32,7 +33,11 @@ package actor ScriptedDriver: SessionDriver {
     defer { running = nil }
     add(.state(.busy))
     add(.started(request.statement, atMilliseconds: 1_000))
-    if request.code == "hold" {
+    let isPrint = request.code.hasPrefix("print ")
+    if isPrint {
+      add(.printed(request.statement, offset: 0, text: String(request.code.dropFirst(6))))
+    }
+    if request.code == "hold" || isPrint {
       add(.progress(request.statement, fraction: 0.25))
       while !release.isOpen, !cancelled.contains(request.statement), !Task.isCancelled {
         try? await Task.sleep(for: .milliseconds(2))

@@ -8,7 +8,7 @@ internal import Testing
   private static let session = SessionID(7)
 
   private static func journal(retained: Int = 100) -> StatementJournal {
-    StatementJournal(retainedMax: retained, waitingMax: 1_000)
+    StatementJournal(limits: .seen(retained: retained, unfinished: 1_000))
   }
 
   private static func finished(_ id: UInt64, _ event: UInt64) -> DriverEvent {
@@ -119,7 +119,7 @@ internal import Testing
     _ = first.apply(Self.finished(0, 1))
     _ = first.apply(Self.started(1, 2))
     let page = try first.page()
-    var second = StatementJournal(page, retainedMax: 100, waitingMax: 3)
+    var second = StatementJournal(page, limits: .seen(retained: 100, unfinished: 3))
     #expect(second.all == first.all)
     #expect(second.lastEvent == 2)
     #expect(second.hasWaiting)

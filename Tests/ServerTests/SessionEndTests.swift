@@ -180,9 +180,9 @@ internal import Testing
     }
     driver.cut()
     try await world.reaches(.dead, id)
-    #expect(
-      try await world.statement(0, id)?.output == .success([.plain("still came")]))
-    let lost = try await world.statement(1, id)
+    let past = try await world.directory.history(of: .id(id))
+    #expect(past.first?.output == .success([.plain("still came")]))
+    let lost = past.last
     guard case .failure(let failure) = lost?.output else {
       Issue.record("no failure: \(String(describing: lost))")
       return
@@ -210,7 +210,7 @@ internal import Testing
     try await eventually("its return is waited for") { world.clock.sleepers > 0 }
     world.clock.advance(by: .seconds(60))
     try await world.reaches(.dead, id)
-    let statements = try await world.directory.statements(of: .id(id))
+    let statements = try await world.directory.history(of: .id(id))
     #expect(statements.map(\.state) == [.available, .available, .available])
     #expect(statements[0].output == .success([.plain("ok")]))
     for (statement, words) in zip(statements.dropFirst(), ["ended while", "ended before"]) {

@@ -5,7 +5,7 @@ internal import LivyServer
 internal import Testing
 
 @Suite struct StatementJournalTests {
-  var journal = StatementJournal(retainedMax: 3, waitingMax: 5)
+  var journal = StatementJournal(limits: .seen(retained: 3, unfinished: 5))
 
   private mutating func accept(_ count: Int) {
     for number in 0..<count { _ = journal.accept("code \(number)", kind: .pyspark) }
@@ -69,7 +69,7 @@ internal import Testing
 
   @Test("A limit of no finished statements is obeyed")
   mutating func noRetention() {
-    journal = StatementJournal(retainedMax: 0, waitingMax: 5)
+    journal = StatementJournal(limits: .seen(retained: 0, unfinished: 5))
     accept(2)
     finish(0)
     #expect(journal.all.map(\.id.number) == [1])

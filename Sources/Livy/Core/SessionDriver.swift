@@ -116,11 +116,16 @@ package struct DriverStanding: Equatable, Sendable {
   package var lastEvent: UInt64
   /// The highest number of a job that was taken: the next one's must be higher.
   package var lastJob: JobNumber
+  /// The statement that is told as finished while its code goes on.
+  package var held: StatementID?
 
-  package init(state: InterpreterState, lastEvent: UInt64, lastJob: JobNumber) {
+  package init(
+    state: InterpreterState, lastEvent: UInt64, lastJob: JobNumber, held: StatementID? = nil
+  ) {
     self.state = state
     self.lastEvent = lastEvent
     self.lastJob = lastJob
+    self.held = held
   }
 }
 
@@ -139,6 +144,12 @@ package struct DriverEvent: Equatable, Sendable {
     case started(StatementID, atMilliseconds: Int64)
     case progress(StatementID, fraction: Double)
     case finished(StatementID, StatementEnd, atMilliseconds: Int64)
+    /// A piece of what the running statement prints. Pieces may be left out: `offset` counts the
+    /// UTF-8 bytes that were printed before this one, and the statement's end brings the whole.
+    case printed(StatementID, offset: UInt64, text: String)
+    /// The statement was cancelled and is told as finished, but its code goes on: nothing else runs
+    /// until it has ended.
+    case held(StatementID)
   }
 
   package var number: UInt64

@@ -13,6 +13,8 @@ package struct SessionSnapshot: Equatable, Sendable {
   package var phases: [PhaseTime]
   /// When and why it will end by itself if nobody uses it; soonest first.
   package var expiries: [SessionExpiry]
+  /// A cancelled statement whose code goes on: nothing else runs until it has ended.
+  package var held: StatementID?
   /// In Livy's layout: `stdout: `, its lines, `\nstderr: `, its lines.
   package var log: [String]
   /// Milliseconds since 1970.

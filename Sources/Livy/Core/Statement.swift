@@ -46,6 +46,20 @@ package enum StatementEnd: Equatable, Sendable {
 package enum StatementOutput: Equatable, Sendable {
   case success([OutputPart])
   case failure(StatementFailure)
+
+  /// UTF-8 bytes of its content: what a limit on memory counts.
+  package var byteCount: Int {
+    switch self {
+    case .success(let parts):
+      parts.reduce(0) { sum, part in
+        switch part.content {
+        case .text(let text), .json(let text): sum + text.utf8.count
+        }
+      }
+    case .failure(let failure):
+      failure.traceback.reduce(failure.value.utf8.count) { $0 + $1.utf8.count }
+    }
+  }
 }
 
 /// One form of a result: a MIME type and its content.

@@ -22,6 +22,10 @@ package struct DriverLimits: Equatable, Sendable {
   package var eventsMax = 20_000
   /// Bytes of output in such events, with the same rule.
   package var eventBytesMax = 128 << 20
+  /// What a statement prints is gathered for so long before it is told.
+  package var printedDelay: Duration = .milliseconds(5)
+  /// Bytes so gathered that are told at once.
+  package var printedBytesMax = 64 << 10
   /// Jobs of a statement that one look at its progress asks Spark about; the newest count.
   package var jobsPerLookMax = 100
   /// Places that are completed at one time; one more gets no candidates.

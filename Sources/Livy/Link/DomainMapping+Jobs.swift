@@ -55,11 +55,13 @@ extension DriverStanding {
   init?(_ message: AttachResponse) {
     guard let state = LivyCore.InterpreterState(message.state) else { return nil }
     self.init(
-      state: state, lastEvent: message.lastEvent, lastJob: JobNumber(message.lastJob))
+      state: state, lastEvent: message.lastEvent, lastJob: JobNumber(message.lastJob),
+      held: message.held.map { StatementID($0) })
   }
 
   var message: AttachResponse {
-    AttachResponse(state: state.message, lastEvent: lastEvent, lastJob: lastJob.number)
+    AttachResponse(
+      state: state.message, lastEvent: lastEvent, lastJob: lastJob.number, held: held?.number)
   }
 }
 

@@ -34,6 +34,9 @@ extension DriverEvent.What {
     case .finished(let finished):
       guard let end = StatementEnd(finished) else { return nil }
       self = .finished(StatementID(finished.statement), end, atMilliseconds: finished.atMs)
+    case .printed(let printed):
+      self = .printed(StatementID(printed.statement), offset: printed.offset, text: printed.text)
+    case .held(let held): self = .held(StatementID(held.statement))
     }
   }
 
@@ -51,6 +54,9 @@ extension DriverEvent.What {
       .finished(
         StatementFinished(
           statement: id.number, atMs: at, outcome: output?.message, cancelled: true))
+    case .printed(let id, let offset, let text):
+      .printed(StatementPrinted(statement: id.number, offset: offset, text: text))
+    case .held(let id): .held(StatementHeld(statement: id.number))
     }
   }
 }

@@ -72,6 +72,8 @@ package struct RESTServer: Service {
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
+    EventRoutes(directory: directory, limits: settings.limits).add(to: table)
+    HistoryRoutes(directory: directory).add(to: table)
     JobRoutes(directory: directory, limits: settings.limits).add(to: table)
     AdditionRoutes(
       directory: directory, files: settings.requests.files, limits: settings.limits

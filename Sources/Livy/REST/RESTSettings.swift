@@ -32,6 +32,12 @@ package struct RESTLimits: Sendable {
   package var headersMax = 200
   /// A connection without a request, or a request without a byte, is closed after so long.
   package var idleTime: Duration = .seconds(75)
+  /// The longest that a request may wait for a statement's end (`?wait=`); more counts as this.
+  package var waitMax: Duration = .seconds(60)
+  /// Clients that follow events at one time; above it 429.
+  package var followersMax = 1_000
+  /// A follower hears a sign of life after so long without an event. Shorter than `idleTime`.
+  package var followerPause: Duration = .seconds(15)
   /// Connections that wait to be accepted.
   package var backlog = 512
 

@@ -50,8 +50,11 @@ package struct SessionSettings: Sendable {
   package var retainedStatements = 100
   /// What a session may ask for at most in its own conf.
   package var retainedStatementsMax = 10_000
-  /// Statements that wait or run; above it a new one is refused.
-  package var waitingStatementsMax = 1_000
+  /// A finished statement that nobody has seen is kept for so long, also when newer ones push
+  /// (`livy.server.statement.unread-retain`).
+  package var unreadRetain: Duration = .seconds(600)
+  /// Statements that wait or run; above it a new one is refused (`livy.server.statement.queue-max`).
+  package var waitingStatementsMax = 10_000
 
   /// Jobs of a cancelled statement are not ended more often than this, whatever is asked for.
   package var cancelIntervalMin: Duration = .milliseconds(10)
@@ -84,6 +87,13 @@ package struct SessionSettings: Sendable {
   package var driver = DriverSettings()
 
   package init() {}
+
+  var journal: JournalLimits {
+    var limits = JournalLimits(
+      retainedMax: retainedStatements, unfinishedMax: waitingStatementsMax)
+    limits.unreadRetain = unreadRetain
+    return limits
+  }
 }
 
 /// `livy.server.recovery.mode`

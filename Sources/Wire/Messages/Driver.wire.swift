@@ -834,14 +834,22 @@ package struct AttachResponse: WireMessage {
   package var lastEvent: UInt64 = 0
   /// Highest number of a job that was taken; 0 for none.
   package var lastJob: UInt64 = 0
+  /// The statement that is told as finished while its code goes on; absent if there is none.
+  package var held: UInt64?
   package var unknownFields = UnknownFields()
 
   package init() {}
 
-  package init(state: InterpreterState = .notStarted, lastEvent: UInt64 = 0, lastJob: UInt64 = 0) {
+  package init(
+    state: InterpreterState = .notStarted,
+    lastEvent: UInt64 = 0,
+    lastJob: UInt64 = 0,
+    held: UInt64? = nil
+  ) {
     self.state = state
     self.lastEvent = lastEvent
     self.lastJob = lastJob
+    self.held = held
   }
 }
 
@@ -851,6 +859,7 @@ extension AttachResponse {
     size.singular(1, state, as: EnumField<InterpreterState>.self)
     size.singular(2, lastEvent, as: UInt64Field.self)
     size.singular(3, lastJob, as: UInt64Field.self)
+    size.optional(4, held, as: UInt64Field.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -859,6 +868,7 @@ extension AttachResponse {
     writer.singular(1, state, as: EnumField<InterpreterState>.self)
     writer.singular(2, lastEvent, as: UInt64Field.self)
     writer.singular(3, lastJob, as: UInt64Field.self)
+    writer.optional(4, held, as: UInt64Field.self)
     writer.unknown(unknownFields)
   }
 
@@ -868,6 +878,7 @@ extension AttachResponse {
       case 8: try reader.singular(&state, as: EnumField<InterpreterState>.self)
       case 16: try reader.singular(&lastEvent, as: UInt64Field.self)
       case 24: try reader.singular(&lastJob, as: UInt64Field.self)
+      case 32: try reader.optional(&held, as: UInt64Field.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -877,6 +888,7 @@ extension AttachResponse {
     printer.singular("state", state, as: EnumField<InterpreterState>.self)
     printer.singular("lastEvent", lastEvent, as: UInt64Field.self)
     printer.singular("lastJob", lastJob, as: UInt64Field.self)
+    printer.optional("held", held, as: UInt64Field.self)
     printer.unknown(unknownFields)
   }
 }
@@ -1704,6 +1716,8 @@ package struct Event: WireMessage {
     case started(StatementStarted)
     case progress(StatementProgress)
     case finished(StatementFinished)
+    case printed(StatementPrinted)
+    case held(StatementHeld)
   }
 }
 
@@ -1716,6 +1730,8 @@ extension Event {
     case .started(let value): size.member(3, value, as: MessageField<StatementStarted>.self)
     case .progress(let value): size.member(4, value, as: MessageField<StatementProgress>.self)
     case .finished(let value): size.member(5, value, as: MessageField<StatementFinished>.self)
+    case .printed(let value): size.member(6, value, as: MessageField<StatementPrinted>.self)
+    case .held(let value): size.member(7, value, as: MessageField<StatementHeld>.self)
     case nil: break
     }
     size.unknown(unknownFields)
@@ -1729,6 +1745,8 @@ extension Event {
     case .started(let value): writer.member(3, value, as: MessageField<StatementStarted>.self)
     case .progress(let value): writer.member(4, value, as: MessageField<StatementProgress>.self)
     case .finished(let value): writer.member(5, value, as: MessageField<StatementFinished>.self)
+    case .printed(let value): writer.member(6, value, as: MessageField<StatementPrinted>.self)
+    case .held(let value): writer.member(7, value, as: MessageField<StatementHeld>.self)
     case nil: break
     }
     writer.unknown(unknownFields)
@@ -1757,6 +1775,17 @@ extension Event {
         what = nil
         let value = try reader.member(merging: &earlier, as: MessageField<StatementFinished>.self)
         what = .finished(value)
+      case 50:
+        var earlier: StatementPrinted?
+        if case .printed(let value) = what { earlier = value }
+        what = nil
+        let value = try reader.member(merging: &earlier, as: MessageField<StatementPrinted>.self)
+        what = .printed(value)
+      case 58:
+        var earlier: StatementHeld?
+        if case .held(let value) = what { earlier = value }
+        what = nil
+        what = .held(try reader.member(merging: &earlier, as: MessageField<StatementHeld>.self))
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -1772,6 +1801,9 @@ extension Event {
       printer.member("progress", value, as: MessageField<StatementProgress>.self)
     case .finished(let value):
       printer.member("finished", value, as: MessageField<StatementFinished>.self)
+    case .printed(let value):
+      printer.member("printed", value, as: MessageField<StatementPrinted>.self)
+    case .held(let value): printer.member("held", value, as: MessageField<StatementHeld>.self)
     case nil: break
     }
     printer.unknown(unknownFields)
@@ -1866,6 +1898,101 @@ extension StatementProgress {
   package func describe(to printer: inout MessagePrinter) {
     printer.singular("statement", statement, as: UInt64Field.self)
     printer.singular("fraction", fraction, as: DoubleField.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+/// A piece of what the running statement prints, as soon as it does. The whole comes again with its
+/// end, so that pieces may be left out.
+package struct StatementPrinted: WireMessage {
+  package var statement: UInt64 = 0
+  /// Bytes of UTF-8 that the statement printed before this piece.
+  package var offset: UInt64 = 0
+  package var text: String = ""
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(statement: UInt64 = 0, offset: UInt64 = 0, text: String = "") {
+    self.statement = statement
+    self.offset = offset
+    self.text = text
+  }
+}
+
+extension StatementPrinted {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, statement, as: UInt64Field.self)
+    size.singular(2, offset, as: UInt64Field.self)
+    size.singular(3, text, as: StringField.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, statement, as: UInt64Field.self)
+    writer.singular(2, offset, as: UInt64Field.self)
+    writer.singular(3, text, as: StringField.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&statement, as: UInt64Field.self)
+      case 16: try reader.singular(&offset, as: UInt64Field.self)
+      case 26: try reader.singular(&text, as: StringField.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  package func describe(to printer: inout MessagePrinter) {
+    printer.singular("statement", statement, as: UInt64Field.self)
+    printer.singular("offset", offset, as: UInt64Field.self)
+    printer.singular("text", text, as: StringField.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+/// The statement was cancelled and is told as finished, but its code goes on: nothing else runs
+/// until it has ended.
+package struct StatementHeld: WireMessage {
+  package var statement: UInt64 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(statement: UInt64 = 0) {
+    self.statement = statement
+  }
+}
+
+extension StatementHeld {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, statement, as: UInt64Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, statement, as: UInt64Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 8: try reader.singular(&statement, as: UInt64Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  package func describe(to printer: inout MessagePrinter) {
+    printer.singular("statement", statement, as: UInt64Field.self)
     printer.unknown(unknownFields)
   }
 }

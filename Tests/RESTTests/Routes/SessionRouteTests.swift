@@ -157,7 +157,7 @@ struct SessionRouteTests {
       let id = try await exchange.readySession(#"{"kind":"sql","name":"n"}"#)
       #expect(try await exchange.get("/sessions/n/state").text == #"{"id":0,"state":"idle"}"#)
       let phases = try await exchange.get("/sessions/\(id)/phases")
-      #expect(phases.names == ["id", "state", "reason", "created", "phases", "expiries"])
+      #expect(phases.names == ["id", "state", "reason", "created", "phases", "expiries", "held"])
       let names = phases.json["phases"]?.elements.map { $0["phase"]?.text }
       #expect(names == ["submitting", "accepted", "connected", "ready"])
       let session = try await exchange.get("/sessions/\(id)").json

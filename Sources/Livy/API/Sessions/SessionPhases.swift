@@ -43,6 +43,8 @@ public struct SessionPhases: Hashable, Sendable {
   public var phases: [Phase]
   /// When it ends if nobody uses it; soonest first.
   public var expiries: [Expiry]
+  /// A cancelled statement whose code goes on: nothing else runs until it has ended.
+  public var held: Int?
 
   /// A start without steps.
   public init(id: Int, state: Session.State, created: Int64) {
@@ -64,6 +66,7 @@ extension SessionPhases: JSONWritable, JSONReadable {
       writer.field("created", created)
       writer.field("phases", phases)
       writer.field("expiries", expiries)
+      writer.field("held", held)
     }
   }
 
@@ -77,6 +80,7 @@ extension SessionPhases: JSONWritable, JSONReadable {
     reason = try fields.text("reason")
     phases = try Array(json: fields.array("phases") ?? [])
     expiries = try Array(json: fields.array("expiries") ?? [])
+    held = try fields.integer("held").map { Int($0) }
   }
 }
 

@@ -12,8 +12,9 @@ package protocol Interpreter: Sendable {
 
   /// Runs one statement, its Spark jobs in the job group that is named by the statement's id. An
   /// error of the user's code is an output. Comes back with `.died` when `stop` is called
-  /// meanwhile.
-  func run(_ code: String, statement: StatementID) async -> RunOutcome
+  /// meanwhile. What the code prints goes to `print` as it comes, and is part of the outcome all
+  /// the same.
+  func run(_ code: String, statement: StatementID, print: @escaping Printer) async -> RunOutcome
 
   /// Which words may stand at a place of some code, the likeliest first: whole words, each in place of
   /// the part of it that stands before the cursor. The cursor counts UTF-16 code units; it lies in the
@@ -34,6 +35,9 @@ package protocol Interpreter: Sendable {
 extension Interpreter {
   package func complete(_ code: String, cursor: Int) async -> [String] { [] }
 }
+
+/// Takes a piece of what a statement prints, on the host's loop, while `run` waits.
+package typealias Printer = @Sendable (String) -> Void
 
 /// What became of a statement that an interpreter was given.
 package enum RunOutcome: Equatable, Sendable {

@@ -76,6 +76,12 @@ package struct PythonConversation: Sendable {
     }
   }
 
+  /// What was printed since the last call; nil if nothing was, or nobody waits.
+  package mutating func takePrinted() -> String? {
+    guard case .waiting(let request) = state, request.printed == nil else { return nil }
+    return output.takeNews()
+  }
+
   /// What the child wrote to its own error stream before the runner took over, for the reason of
   /// its end.
   package mutating func receiveError(_ bytes: UnsafeRawBufferPointer) {

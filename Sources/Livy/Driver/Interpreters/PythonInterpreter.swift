@@ -22,6 +22,8 @@ package actor PythonInterpreter: Interpreter {
   private var completing: [String: CheckedContinuation<[String], Never>] = [:]
   /// Places that the child has not answered, whether or not somebody still waits.
   private var unanswered = 0
+  /// Who hears at once what the running statement prints.
+  private var printer: Printer?
   private var generator = SystemRandomNumberGenerator()
 
   private enum Phase {
@@ -62,8 +64,12 @@ package actor PythonInterpreter: Interpreter {
     }
   }
 
-  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+  package func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
     await includeFiles()
+    printer = print
+    defer { printer = nil }
     switch await answer(to: .execute(id: statement.description, code: code)) {
     case .answered(_, .failed(let failure)): return .output(.failure(failure))
     case .answered(let printed, .shown(let parts)):
@@ -238,7 +244,9 @@ extension PythonInterpreter {
   fileprivate func received(_ bytes: UnsafeRawBufferPointer, from pipe: PythonPipe.Name) {
     switch pipe {
     case .script, .requests: break
-    case .output: settle(conversation.receiveOutput(bytes))
+    case .output:
+      settle(conversation.receiveOutput(bytes))
+      if let printer, let text = conversation.takePrinted() { printer(text) }
     case .errors: conversation.receiveError(bytes)
     case .replies:
       for answer in conversation.receiveReplies(bytes) { settle(answer) }

@@ -7,8 +7,10 @@ internal import Glibc
 package struct PythonOutput: Sendable {
   private let limits: PythonLimits
   private var kept: [UInt8] = []
+  /// How many of the kept bytes `takeNews` has given.
+  private var given = 0
   private var isCut = false
-  /// The end of what arrived, too short to tell whether a token begins in it.
+  /// The end of what arrived, where the token may have begun.
   private var undecided: [UInt8] = []
   private var tail: [UInt8] = []
 
@@ -30,7 +32,7 @@ package struct PythonOutput: Sendable {
     undecided = []
     return window.withUnsafeBytes { window in
       guard let start = Self.find(token, in: window) else {
-        let decided = max(0, window.count - (token.count - 1))
+        let decided = window.count - Self.beginning(of: token, atEndOf: window)
         keep(UnsafeRawBufferPointer(rebasing: window[..<decided]))
         undecided = Array(window[decided...])
         return nil
@@ -40,6 +42,15 @@ package struct PythonOutput: Sendable {
       keep(UnsafeRawBufferPointer(rebasing: window[(start + token.count)...]))
       return text
     }
+  }
+
+  /// What was kept of the request's output since the last call, in whole characters; nil if there is
+  /// nothing new.
+  package mutating func takeNews() -> String? {
+    let end = wholeCharactersEnd
+    guard end > given else { return nil }
+    defer { given = end }
+    return String(decoding: kept[given..<end], as: UTF8.self)
   }
 
   /// The newest lines of the output that has not ended, for the reason of the child's end.
@@ -60,6 +71,7 @@ package struct PythonOutput: Sendable {
   private mutating func takeText() -> String {
     defer {
       kept = []
+      given = 0
       isCut = false
       tail = []
     }
@@ -71,7 +83,7 @@ package struct PythonOutput: Sendable {
 
   /// Where a cut leaves no half of a UTF-8 character behind.
   private var wholeCharactersEnd: Int {
-    guard let start = kept.lastIndex(where: { $0 & 0b1100_0000 != 0b1000_0000 }) else {
+    guard let start = kept.suffix(4).lastIndex(where: { $0 & 0b1100_0000 != 0b1000_0000 }) else {
       return kept.count
     }
     let length =
@@ -82,6 +94,13 @@ package struct PythonOutput: Sendable {
       default: 1
       }
     return kept.count - start < length ? start : kept.count
+  }
+
+  /// Length of the longest end of `bytes` that is a beginning of the token, but not all of it.
+  private static func beginning(of token: [UInt8], atEndOf bytes: UnsafeRawBufferPointer) -> Int {
+    let longest = min(bytes.count, token.count - 1)
+    return (0..<max(0, longest)).map { longest - $0 }
+      .first { bytes.suffix($0).elementsEqual(token.prefix($0)) } ?? 0
   }
 
   private static func find(_ token: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {

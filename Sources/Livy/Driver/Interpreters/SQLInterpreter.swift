@@ -48,7 +48,9 @@ package actor SQLInterpreter: Interpreter {
     }
   }
 
-  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+  package func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
     guard let connection else { return .died(reason: "SQL has no connection to the JVM") }
     do {
       try await undoInterruption(on: connection)

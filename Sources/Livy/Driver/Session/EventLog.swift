@@ -4,9 +4,9 @@ package import LivyCore
 
 /// What happened in this driver, numbered from 1 without gaps, kept until the server has it.
 ///
-/// At its limits the log takes no more progress (such an event gets no number, so there is no gap)
-/// and `isFull` asks the statement queue to begin nothing new. Everything else is always taken: it
-/// belongs to a statement that runs.
+/// At its limits the log takes no more progress and no more printed pieces (such an event gets no
+/// number, so there is no gap) and `isFull` asks the statement queue to begin nothing new.
+/// Everything else is always taken: it belongs to a statement that runs.
 package struct EventLog: Sendable {
   private let limits: DriverLimits
   private var events: [DriverEvent] = []
@@ -25,10 +25,14 @@ package struct EventLog: Sendable {
     events.count >= limits.eventsMax || bytes >= limits.eventBytesMax
   }
 
-  /// The event as it was numbered, or `nil` when it is progress that there is no room for.
+  /// The event as it was numbered, or `nil` when it can be left out and there is no room for it.
   @discardableResult
   package mutating func append(_ what: DriverEvent.What) -> DriverEvent? {
-    if case .progress = what, isFull { return nil }
+    switch what {
+    case .progress, .printed:
+      if isFull { return nil }
+    case .state, .started, .finished, .held: break
+    }
     let event = DriverEvent(number: last + 1, what: what)
     events.append(event)
     bytes += Self.size(of: what)
@@ -65,22 +69,11 @@ package struct EventLog: Sendable {
   }
 
   private static func size(of what: DriverEvent.What) -> Int {
-    guard case .finished(_, let end, _) = what else { return 0 }
-    let output: StatementOutput?
-    switch end {
-    case .output(let its): output = its
-    case .cancelled(let its): output = its
-    }
-    switch output {
-    case nil: return 0
-    case .success(let parts):
-      return parts.reduce(0) { sum, part in
-        switch part.content {
-        case .text(let text), .json(let text): sum + text.utf8.count
-        }
-      }
-    case .failure(let failure):
-      return failure.traceback.reduce(failure.value.utf8.count) { $0 + $1.utf8.count }
+    switch what {
+    case .state, .started, .progress, .held: 0
+    case .printed(_, _, let text): text.utf8.count
+    case .finished(_, .output(let output), _): output.byteCount
+    case .finished(_, .cancelled(let output), _): output?.byteCount ?? 0
     }
   }
 }

@@ -39,6 +39,8 @@ package actor SessionHost {
   private var epoch: UInt64 = 0
   /// How many places are being completed.
   var completions = 0
+  /// What the running statement printed and no event has told.
+  var printed = PrintedText()
   var changes = WaitingTasks()
   private var pauses = WaitingTasks()
 
@@ -205,6 +207,8 @@ extension SessionHost {
 
   private func end(_ request: ExecuteRequest, with outcome: RunOutcome) {
     let now = plan.clock()
+    tellPrinted()
+    printed = PrintedText()
     switch outcome {
     case .output(let output):
       record(queue.finish(request.statement, output, atMilliseconds: now))
@@ -225,7 +229,9 @@ extension SessionHost {
       let interpreter = try await workshop.rack.interpreter(for: request.kind)
       guard !queue.wasCancelled(statement) else { return .output(.failure(.cancelledEarly)) }
       async let _ = press(statement, in: interpreter, through: workshop.canceller)
-      return await interpreter.run(request.code, statement: statement)
+      return await interpreter.run(request.code, statement: statement) { [weak self] text in
+        self?.assumeIsolated { $0.tell(text, printedBy: statement) }
+      }
     } catch {
       return .output(.failure(StatementFailure(notStarted: error)))
     }
@@ -290,7 +296,8 @@ extension SessionHost: SessionDriver {
 
   package func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding {
     try obey(epoch)
-    return DriverStanding(state: queue.told, lastEvent: log.last, lastJob: await desk.last)
+    return DriverStanding(
+      state: queue.told, lastEvent: log.last, lastJob: await desk.last, held: queue.held)
   }
 
   package func watch(

@@ -60,6 +60,18 @@ extension StatementQueue {
   ) -> [DriverEvent.What] {
     guard isCancelling(statement) else { return [] }  // It ended in time.
     phase = .running(Run(statement: statement, fate: .abandoned))
-    return [.finished(statement, .cancelled(nil), atMilliseconds: now)]
+    return [.held(statement), .finished(statement, .cancelled(nil), atMilliseconds: now)]
+  }
+
+  /// The statement that runs and is not told as finished: somebody may still hear what it prints.
+  package var heard: StatementID? {
+    guard case .running(let run) = phase, run.fate != .abandoned else { return nil }
+    return run.statement
+  }
+
+  /// The statement that is told as finished while its code goes on.
+  package var held: StatementID? {
+    guard case .running(let run) = phase, run.fate == .abandoned else { return nil }
+    return run.statement
   }
 }

@@ -59,5 +59,6 @@ extension SessionPhases {
     reason = snapshot.reason
     phases = snapshot.phases.map { Phase(name: $0.phase.rawValue, at: $0.atMilliseconds) }
     expiries = snapshot.expiries.map { Expiry(cause: $0.cause.rawValue, at: $0.atMilliseconds) }
+    held = snapshot.held.map { Int(clamping: $0.number) }
   }
 }

@@ -13,6 +13,17 @@ extension Request {
     return Int(try Request.integer(in: text))
   }
 
+  /// How long the client will wait for an answer (`?wait=SECONDS`, fractions too); zero when it does
+  /// not say.
+  func wait(max: Duration) throws(RESTFailure) -> Duration {
+    guard let text = uri.queryParameters["wait"] else { return .zero }
+    guard let seconds = Double(text), seconds >= 0 else {
+      throw RESTFailure(.badRequest, .message("For input string: \"\(text)\""))
+    }
+    let limit = Double(max.components.seconds)
+    return seconds >= limit ? max : .seconds(seconds)
+  }
+
   static func integer(in text: some StringProtocol) throws(RESTFailure) -> Int32 {
     guard let number = Int32(text) else {
       throw RESTFailure(.badRequest, .message("For input string: \"\(text)\""))

@@ -4,6 +4,7 @@ internal import Hummingbird
 internal import LivyAPI
 internal import LivyCore
 internal import LivyServer
+internal import ServiceLifecycle
 
 /// `/sessions/{session}/statements`.
 struct StatementRoutes<Context: RequestContext>: Sendable {
@@ -64,6 +65,8 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
     switch error.code {
     case .notActive: serverError("java.lang.IllegalStateException: \(error.message)")
     case .invalidRequest: serverError("java.lang.IllegalArgumentException: \(error.message)")
+    case .tooMany:
+      RESTFailure(.tooManyRequests, .message(error.message), headers: [.retryAfter: "1"])
     default: RESTFailure(error)
     }
   }
@@ -74,27 +77,30 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
 
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
     let reference = try context.session()
-    let from = try request.integer("from") ?? 0
-    let size = try request.integer("size")
-    let order = request.uri.queryParameters["order"]?.lowercased().filter { $0 != " " }
-    let statements = try await directory.statements(of: reference)
-    let paging = Paging(from: from, size: size ?? statements.count)
-    let ordered = order == "desc" ? statements.reversed() : statements
-    return Response(
-      json: StatementPage(
-        total: statements.count,
-        statements: paging.page(of: ordered).map { LivyAPI.Statement($0) }))
+    let paging = try StatementPaging(request)
+    return Response(json: paging.page(of: try await directory.statements(of: reference)))
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
     let reference = try context.session()
+    let wait = try request.wait(max: limits.waitMax)
     guard
       let id = try context.statement(),
-      let statement = try await directory.statement(id, of: reference)
+      let statement = try await statement(id, of: reference, endedWithin: wait)
     else {
       throw RESTFailure(.notFound, .string("Statement not found"))
     }
     return Response(json: LivyAPI.Statement(statement))
+  }
+
+  /// A server that stops answers at once.
+  private func statement(
+    _ id: StatementID, of reference: SessionReference, endedWithin wait: Duration
+  ) async throws -> LivyCore.Statement? {
+    guard wait > .zero else { return try await directory.statement(id, of: reference) }
+    return try await cancelWhenGracefulShutdown { [directory] in
+      try await directory.statement(id, of: reference, endedWithin: wait)
+    }
   }
 
   /// Unknown statements and those that are over are no error. The body, if any, is not looked at.

@@ -45,6 +45,7 @@ extension SessionDirectory {
     let now = surroundings.clock.wallMilliseconds()
     let retain = surroundings.settings.stateRetain.milliseconds
     for entry in listing.all {
+      if case .live(let session) = entry { await session.dropOverdueStatements() }
       guard let finished = await entry.finishedMilliseconds,
         now.subtractingReportingOverflow(finished).partialValue >= retain
       else { continue }

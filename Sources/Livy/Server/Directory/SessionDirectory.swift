@@ -122,8 +122,7 @@ package actor SessionDirectory {
   /// The statements that are kept, in ascending order.
   ///
   /// Errors: `.notFound`; `.notActive`: `requirement failed: Session isn't active.` for a session
-  /// that never was ready under this server. The statements of a session that ended stay readable
-  /// as long as the session is listed.
+  /// that is not ready yet or has ended: see `history`.
   package func statements(
     of reference: SessionReference
   ) async throws(LivyError) -> [Statement] {
@@ -133,12 +132,15 @@ package actor SessionDirectory {
     }
   }
 
-  /// Nil for an unknown statement, or one that is no longer kept. Same errors.
+  /// The statement when it is over, or as it is after `limit`. Nil for an unknown statement, or one
+  /// that is no longer kept. Same errors.
   package func statement(
-    _ id: StatementID, of reference: SessionReference
+    _ id: StatementID, of reference: SessionReference, endedWithin limit: Duration = .zero
   ) async throws(LivyError) -> Statement? {
     switch try listed(reference) {
-    case .live(let session): return try await session.statement(id)
+    case .live(let session):
+      guard limit > .zero else { return try await session.statement(id) }
+      return try await session.statement(id, endedWithin: limit)
     case .past: throw Self.notActive
     }
   }

@@ -44,11 +44,11 @@ package struct SessionActivity: Equatable, Sendable {
 }
 
 extension DriverEvent {
-  /// Progress alone is no use of a session.
+  /// What only tells how a statement goes on is no use of a session.
   var isWork: Bool {
     switch what {
     case .state, .started, .finished: true
-    case .progress: false
+    case .progress, .printed, .held: false
     }
   }
 }

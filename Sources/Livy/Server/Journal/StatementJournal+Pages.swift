@@ -32,8 +32,8 @@ struct JournalChanges: Equatable, Sendable {
 /// it was written or it was not; there is one at a time.
 extension StatementJournal {
   /// A journal as an earlier run of the server left it.
-  package init(_ page: JournalPage, retainedMax: Int, waitingMax: Int) {
-    self.init(retainedMax: retainedMax, waitingMax: waitingMax)
+  package init(_ page: JournalPage, limits: JournalLimits) {
+    self.init(limits: limits)
     statements = page.statements.sorted { $0.id < $1.id }
     let following = statements.last.map { $0.id.number &+ 1 } ?? 0
     next = max(page.next, following)
@@ -41,6 +41,7 @@ extension StatementJournal {
     changes.writtenNext = next
     changes.writtenEvent = lastEvent
     recount()
+    unread = Set(statements.lazy.filter(\.isFinished).map(\.id))
   }
 
   /// All events up to this one are in the store.
@@ -97,7 +98,10 @@ extension StatementJournal {
   }
 
   private mutating func recount() {
-    unfinished = statements.count { !$0.isFinished }
-    waiting = statements.count { $0.state == .waiting }
+    let open = statements.filter { !$0.isFinished }
+    unfinished = open.count
+    waiting = open.count { $0.state == .waiting }
+    unfinishedCodeBytes = open.reduce(0) { $0 + $1.code.utf8.count }
+    finishedBytes = statements.reduce(0) { $0 + ($1.isFinished ? $1.byteCount : 0) }
   }
 }

@@ -6,25 +6,31 @@ package import LivyCore
 /// to the store yet.
 ///
 /// A statement is `waiting`, then `running`, then `available`; one that somebody cancelled is
-/// `cancelling` while it runs, then `cancelled`. Finished ones are kept up to a
-/// limit, the newest; those that wait or run are always kept. What a driver reports of statements
+/// `cancelling` while it runs, then `cancelled`. Those that wait or run are always kept; which
+/// finished ones are is told in `StatementJournal+Retention`. What a driver reports of statements
 /// that it was never sent, or that are over, is passed over: a driver's words are untrusted.
 package struct StatementJournal: Equatable, Sendable {
-  private let retainedMax: Int
-  private let waitingMax: Int
+  package let limits: JournalLimits
   var next: UInt64 = 0
   /// In ascending order of ids.
   var statements: [Statement] = []
   var unfinished = 0
   var waiting = 0
+  /// UTF-8 bytes of code of those that are not finished.
+  var unfinishedCodeBytes = 0
+  /// UTF-8 bytes of all that is kept of finished ones.
+  var finishedBytes = 0
+  /// Finished ones whose end nobody has seen.
+  var unread: Set<StatementID> = []
+  /// Statements that show another state since `takeNews`.
+  private var news: [StatementNews] = []
   /// Number of the newest event that was applied.
   package internal(set) var lastEvent: UInt64 = 0
   /// What the store does not have yet.
   var changes = JournalChanges()
 
-  package init(retainedMax: Int, waitingMax: Int) {
-    self.retainedMax = retainedMax
-    self.waitingMax = waitingMax
+  package init(limits: JournalLimits) {
+    self.limits = limits
   }
 
   package var all: [Statement] { statements }
@@ -36,9 +42,13 @@ package struct StatementJournal: Equatable, Sendable {
     position(of: id).map { statements[$0] }
   }
 
-  /// Takes a statement in and gives it the next number. Nil above the limit of unfinished ones.
+  /// Takes a statement in and gives it the next number. Nil above the limits of unfinished ones.
   package mutating func accept(_ code: String, kind: StatementKind) -> Statement? {
-    guard unfinished < waitingMax else { return nil }
+    let bytes = code.utf8.count
+    guard unfinished < limits.unfinishedMax,
+      unfinished == 0 || bytes <= limits.unfinishedCodeBytesMax - unfinishedCodeBytes
+    else { return nil }
+    unfinishedCodeBytes += bytes
     let statement = Statement(id: StatementID(next), code: code, kind: kind)
     next += 1
     unfinished += 1
@@ -58,6 +68,7 @@ package struct StatementJournal: Equatable, Sendable {
     case .started(let id, let at): start(id, at: at)
     case .progress(let id, let fraction): progress(id, fraction)
     case .finished(let id, let end, let at): finish(id, end, at: at)
+    case .printed, .held: break
     }
     return .applied
   }
@@ -82,7 +93,7 @@ package struct StatementJournal: Equatable, Sendable {
     case .running: statements[position].state = .cancelling
     case .cancelling, .cancelled, .available: return  // Its end was quicker.
     }
-    changes.note(id)
+    noteState(at: position)
   }
 
   /// Ends all that wait or run. Nothing of it runs again.
@@ -100,7 +111,7 @@ package struct StatementJournal: Equatable, Sendable {
       statements[position].state = .running
       statements[position].startedMilliseconds = max(0, at)
       waiting -= 1
-      changes.note(id)
+      noteState(at: position)
     case .cancelling where statements[position].startedMilliseconds == 0:
       statements[position].startedMilliseconds = max(0, at)
       changes.note(id)
@@ -131,19 +142,26 @@ package struct StatementJournal: Equatable, Sendable {
     }
     statements[position].progress = 1
     statements[position].completedMilliseconds = max(0, at)
-    changes.note(id)
-    dropOldest()
+    unfinishedCodeBytes -= statements[position].code.utf8.count
+    finishedBytes += statements[position].byteCount
+    unread.insert(id)
+    noteState(at: position)
+    dropOldest(at: at)
   }
 
-  private mutating func dropOldest() {
-    while statements.count - unfinished > retainedMax,
-      let oldest = statements.firstIndex(where: \.isFinished)
-    {
-      changes.drop(statements.remove(at: oldest).id)
-    }
+  private mutating func noteState(at position: Int) {
+    let statement = statements[position]
+    changes.note(statement.id)
+    news.append(StatementNews(id: statement.id, state: statement.state))
   }
 
-  private func position(of id: StatementID) -> Int? {
+  /// Statements that came to another state since the last call, in order.
+  package mutating func takeNews() -> [StatementNews] {
+    defer { news = [] }
+    return news
+  }
+
+  func position(of id: StatementID) -> Int? {
     var low = 0
     var high = statements.count
     while low < high {
@@ -164,7 +182,16 @@ extension StatementJournal {
   }
 }
 
+/// A statement came to another state.
+package struct StatementNews: Equatable, Sendable {
+  package var id: StatementID
+  package var state: Statement.State
+}
+
 extension Statement {
+  /// UTF-8 bytes of code and output.
+  var byteCount: Int { code.utf8.count + (output?.byteCount ?? 0) }
+
   /// It has come to its end, whatever that was.
   package var isFinished: Bool {
     switch state {

@@ -16,5 +16,6 @@ extension InteractiveSession {
     case .ran: journal.beginCancelling(id)
     case .over: break  // Its end is on its way here.
     }
+    publish()
   }
 }

@@ -49,7 +49,8 @@ extension InteractiveSession {
     switch journal.apply(event) {
     case .applied:
       if event.isWork { noteActivity(.work) }
-      if case .state(let state) = event.what { interpreterBecame(state) }
+      hear(event.what)
+      publish()
       channel.acknowledge(through: event.number)
     case .repeated:
       break
@@ -58,9 +59,19 @@ extension InteractiveSession {
     }
   }
 
-  private func interpreterBecame(_ state: InterpreterState) {
-    machine.interpreter(state)
-    noteFinishedState()
+  private func hear(_ what: DriverEvent.What) {
+    switch what {
+    case .state(let state):
+      if state != .busy { held = nil }
+      machine.interpreter(state)
+      noteFinishedState()
+    case .started: held = nil
+    case .held(let id):
+      held = id
+      follow(what)
+    case .progress, .printed: follow(what)
+    case .finished: break
+    }
   }
 
   private func sendStatements(_ channel: DriverChannel) async {
@@ -76,6 +87,7 @@ extension InteractiveSession {
         let failure = StatementFailure(
           name: "StatementRefused", value: "The driver did not take the statement: \(error)")
         journal.fail(request.statement, failure, at: now)
+        publish()
       }
     }
   }

@@ -17,6 +17,7 @@ extension InteractiveSession {
     identity.slot?.free()
     failStatements()
     noteFinishedState()
+    publish()
     surroundings.logger.info("session ends: \(machine.end?.words ?? "")")
     tearingDown = Task { await tearDown(manner) }
   }
@@ -40,6 +41,7 @@ extension InteractiveSession {
     surroundings.settings.uploads.removeAll(of: identity.uuid)
     machine.tornDown()
     noteFinishedState()
+    publish()
     await save()
   }
 

@@ -47,6 +47,7 @@ extension InteractiveSession {
         let standing = try await connection.driver.attach(epoch: identity.epoch)
         guard !Task.isCancelled else { return }
         jobs.resume(after: standing.lastJob)
+        held = standing.held
         await use(connection)
         perform(machine.returned(standing.state))
         noteFinishedState()

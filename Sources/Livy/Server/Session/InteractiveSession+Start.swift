@@ -6,6 +6,7 @@ internal import Logging
 /// The start, step by step: each step is a task whose outcome is the machine's next event.
 extension InteractiveSession {
   func perform(_ action: InteractiveSessionMachine.Action) {
+    defer { publish() }
     switch action {
     case .launch:
       enter(.submitting)

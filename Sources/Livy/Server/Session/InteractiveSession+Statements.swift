@@ -29,6 +29,10 @@ extension InteractiveSession {
         "The statement could not be kept, so it was not run; send it again when the store works.",
         cause: error)
     }
+    if journal[statement.id]?.state == .waiting {
+      feed.add(.statement(statement.id, .waiting))
+      publish()
+    }
     return statement
   }
 
@@ -46,17 +50,38 @@ extension InteractiveSession {
   }
 
   func statements() throws(LivyError) -> [Statement] {
-    guard machine.phase == .ready else {
-      throw LivyError(.notActive, "requirement failed: Session isn't active.")
-    }
-    return journal.all
+    try checkServes()
+    return history()
   }
 
   func statement(_ id: StatementID) throws(LivyError) -> Statement? {
-    guard machine.phase == .ready else {
+    try checkServes()
+    return pastStatement(id)
+  }
+
+  /// Livy shows statements of a session that serves, and of no other.
+  private func checkServes() throws(LivyError) {
+    guard machine.phase == .ready, !machine.isEnding else {
       throw LivyError(.notActive, "requirement failed: Session isn't active.")
     }
-    return journal[id]
+  }
+
+  /// Results that nobody fetched in time need not wait for the next one's end.
+  func dropOverdueStatements() {
+    journal.dropOldest(at: now)
+  }
+
+  /// All that is kept, also when the session has ended.
+  func history() -> [Statement] {
+    let all = journal.all
+    journal.markRead(all.lazy.filter(\.isFinished).map(\.id), at: now)
+    return all
+  }
+
+  func pastStatement(_ id: StatementID) -> Statement? {
+    guard let statement = journal[id] else { return nil }
+    if statement.isFinished { journal.markRead(CollectionOfOne(id), at: now) }
+    return statement
   }
 
   private func kindOfStatement(asked: StatementKind?) throws(LivyError) -> StatementKind {

@@ -28,6 +28,14 @@ actor InteractiveSession {
   var orderlyEndTimeMax: Duration
   /// The end, once it has begun.
   var tearingDown: Task<Void, Never>?
+  /// The statement that is told as finished while its code goes on.
+  var held: StatementID?
+  /// What happened, for followers, and those who wait for more.
+  var feed = SessionFeed()
+  var waiters = Waiters()
+  var ticker: Task<Void, Never>?
+  var ticksPassed = 0
+  var shownToFollowers = SessionState.starting
   /// Pages of the journal on their way to the store.
   var pages = JournalPages()
   /// Saves in their order: an older record never overwrites a newer one.
@@ -39,9 +47,7 @@ actor InteractiveSession {
     usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
     course.direction = surroundings.settings.driver.channel
-    journal = StatementJournal(
-      retainedMax: surroundings.settings.retainedStatements,
-      waitingMax: surroundings.settings.waitingStatementsMax)
+    journal = StatementJournal(limits: surroundings.settings.journal)
   }
 
   /// A session that an earlier run of the server left.
@@ -53,9 +59,7 @@ actor InteractiveSession {
     usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
     orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
     course = SessionCourse(record)
-    journal = StatementJournal(
-      page, retainedMax: surroundings.settings.retainedStatements,
-      waitingMax: surroundings.settings.waitingStatementsMax)
+    journal = StatementJournal(page, limits: surroundings.settings.journal)
   }
 
   /// Saves the first record, then starts the application. Returns when the start has begun.
@@ -76,6 +80,7 @@ actor InteractiveSession {
     snapshot.sparkUIURL = course.facts?.uiURL
     snapshot.phases = course.phases
     snapshot.expiries = expiries
+    snapshot.held = held
     snapshot.log = log.suffix(Swift.max(0, max))
     snapshot.createdMilliseconds = identity.createdMilliseconds
     return snapshot

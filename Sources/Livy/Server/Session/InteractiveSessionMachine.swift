@@ -370,6 +370,12 @@ extension InteractiveSessionMachine {
     }
   }
 
+  /// Nothing of it is left.
+  package var isEnded: Bool {
+    guard case .ended = state else { return false }
+    return true
+  }
+
   /// What the session shows. Until the ping came back it is `starting`; then it is the interpreter
   /// that counts, as it was seen last.
   package var shownState: SessionState {

@@ -59,6 +59,10 @@ struct SessionShowCommand: AsyncParsableCommand {
       let seconds = ProgressLine.seconds(milliseconds: phase.at - phases.created)
       pairs.append(("start", "\(seconds) s  \(phase.name)"))
     }
+    if let held = phases.held {
+      pairs.append(
+        ("held", "by statement \(held): cancelled, but its code goes on; nothing else runs"))
+    }
     for expiry in phases.expiries {
       pairs.append(("ends", ExpiryText.words(expiry, now: now)))
     }

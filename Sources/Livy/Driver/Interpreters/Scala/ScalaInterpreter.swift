@@ -83,7 +83,9 @@ package actor ScalaInterpreter: Interpreter {
 // MARK: Statements
 
 extension ScalaInterpreter {
-  package func run(_ code: String, statement: StatementID) async -> RunOutcome {
+  package func run(
+    _ code: String, statement: StatementID, print: @escaping Printer
+  ) async -> RunOutcome {
     guard case .ready(let repl, let control) = phase else {
       return .died(reason: "the Scala interpreter does not run")
     }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Hummingbird
+internal import LivyAPI
+internal import LivyCore
+
+/// `from`, `size` and `order` of a list of statements.
+struct StatementPaging {
+  private let from: Int
+  private let size: Int?
+  private let isDescending: Bool
+
+  init(_ request: Request) throws(RESTFailure) {
+    from = try request.integer("from") ?? 0
+    size = try request.integer("size")
+    isDescending =
+      request.uri.queryParameters["order"]?.lowercased().filter { $0 != " " } == "desc"
+  }
+
+  func page(of statements: [LivyCore.Statement]) -> StatementPage {
+    let paging = Paging(from: from, size: size ?? statements.count)
+    let ordered = isDescending ? statements.reversed() : statements
+    return StatementPage(
+      total: statements.count,
+      statements: paging.page(of: ordered).map { LivyAPI.Statement($0) })
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Tasks that wait for news of their actor, each for a limited time. Time comes in ticks, so that any
+/// number of waits cost one timer.
+struct Waiters {
+  private struct Waiter {
+    var continuation: CheckedContinuation<Void, Never>
+    var ticksLeft: Int
+  }
+
+  private var parked: [UInt64: Waiter] = [:]
+  private var lastTicket: UInt64 = 0
+
+  var isEmpty: Bool { parked.isEmpty }
+
+  /// A name for a wait that is about to begin.
+  mutating func ticket() -> UInt64 {
+    lastTicket &+= 1
+    return lastTicket
+  }
+
+  mutating func park(
+    _ ticket: UInt64, _ continuation: CheckedContinuation<Void, Never>, ticks: Int
+  ) {
+    parked[ticket] = Waiter(continuation: continuation, ticksLeft: ticks)
+  }
+
+  mutating func wake(_ ticket: UInt64) {
+    parked.removeValue(forKey: ticket)?.continuation.resume()
+  }
+
+  mutating func wakeAll() {
+    guard !parked.isEmpty else { return }
+    let woken = parked
+    parked = [:]
+    for waiter in woken.values { waiter.continuation.resume() }
+  }
+
+  /// A tick has passed: those whose time is over are woken.
+  mutating func tick() {
+    for (ticket, waiter) in parked {
+      if waiter.ticksLeft <= 1 {
+        wake(ticket)
+      } else {
+        parked[ticket]?.ticksLeft -= 1
+      }
+    }
+  }
+}
