@@ -187,6 +187,19 @@ struct SettingFileTests {
     #expect(busy.sessions.driver.cancelInterval == .milliseconds(10))
   }
 
+  @Test("How much is kept of an output, and in which forms, is set within a limit")
+  func outputs() throws {
+    let standard = try settings("").sessions
+    #expect(standard.driver.outputBytesMax == 32 << 20)
+    #expect(!standard.driver.richOutput)
+    let asked = try settings("livy.rsc.output.max-bytes = 4096\nlivy.repl.rich-output = true")
+    #expect(asked.sessions.driver.outputBytesMax == 4_096)
+    #expect(asked.sessions.driver.richOutput)
+    for bytes in ["0", "-1", "50331649", "much"] {
+      #expect(throws: LivyError.self) { try settings("livy.rsc.output.max-bytes = \(bytes)") }
+    }
+  }
+
   @Test("Of two files the first one wins")
   func twoFiles() throws {
     let sources = SettingSources(files: [

@@ -105,4 +105,15 @@ internal import Testing
     #expect(statement.progress == 0)
     #expect(OutputPart.plain("x") == OutputPart(mimeType: "text/plain", content: .text("x")))
   }
+
+  @Test(
+    "A place is cut to whole characters, wherever its cursor lies",
+    arguments: [
+      (-1, ""), (0, ""), (1, "a"), (2, "a"), (3, "a😀"), (4, "a😀e"), (5, "a😀e\u{301}"),
+      (6, "a😀e\u{301}"), (Int.max, "a😀e\u{301}"), (Int.min, ""),
+    ])
+  func place(cursor: Int, prefix: String) {
+    let found = "a😀e\u{301}".before(cursor: cursor)
+    #expect(found.elementsEqual(prefix.unicodeScalars))
+  }
 }

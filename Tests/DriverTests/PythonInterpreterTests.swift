@@ -277,9 +277,8 @@ struct PythonInterpreterTests {
     let loop = try EventLoop.start(name: "python")
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     // A Python that is told nothing after its script, and sees the end of its requests at once.
-    var options = ChildProcessOptions(
-      executable: "python3",
-      arguments: ["-c", PythonOptions.loader, "3", "4"])
+    let python = PythonOptions(environment: [:])
+    var options = ChildProcessOptions(executable: "python3", arguments: python.arguments)
     options.environment = .exactly(["PATH": path])
     options.session = .own
     options.descriptors = [
@@ -287,7 +286,7 @@ struct PythonInterpreterTests {
     ]
     let child = try await ChildProcess.spawn(options, on: loop)
     await loop.run {
-      child.pipe(0)?.value.write(PythonOptions(environment: [:]).script)
+      child.pipe(0)?.value.write(python.script)
       child.pipe(0)?.value.finish()
       child.pipe(4)?.value.cancel()
       let request = PythonRequest.execute(id: "1", code: "while True: pass").encoded(token: "t")

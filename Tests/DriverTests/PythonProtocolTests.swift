@@ -20,13 +20,19 @@ struct PythonProtocolTests {
     #expect(
       PythonRequest.job(id: "7", program: [0, 255]).encoded(token: "t")
         == [17, 0, 0, 0, 5, 1, 0, 0, 0, 116, 1, 0, 0, 0, 55, 2, 0, 0, 0, 0, 255])
+    #expect(
+      PythonRequest.complete(code: "a.").encoded(token: "t")
+        == [12, 0, 0, 0, 6, 1, 0, 0, 0, 116, 2, 0, 0, 0, 97, 46])
   }
 
   @Test("Replies are the same wherever the pipe cuts their bytes")
   func replyCuts() throws {
     let failure = StatementFailure(name: "E", value: "vé", traceback: ["a\n", ""])
     let result: [UInt8] = [4, 0, 0, 0, 3, 0, 255, 1]
-    let bytes = replyBytes(nil) + replyBytes(failure) + result + replyBytes(nil)
+    let shown = frame(4, ["image/png", "text", "iVBO", "a/json", "json", "[1]"])
+    let completed = frame(5, ["token", "é", "b"])
+    let bytes =
+      replyBytes(nil) + replyBytes(failure) + result + shown + completed + replyBytes(nil)
     for cut in bytes.indices {
       var reader = PythonReplyReader()
       var replies: [PythonReply] = []
@@ -35,7 +41,13 @@ struct PythonProtocolTests {
         while let reply = try reader.next() { replies.append(reply) }
       }
       #expect(
-        replies == [.done, .failed(failure), .result([0, 255, 1]), .done], "cut at \(cut)")
+        replies == [
+          .done, .failed(failure), .result([0, 255, 1]),
+          .shown([
+            OutputPart(mimeType: "image/png", content: .text("iVBO")),
+            OutputPart(mimeType: "a/json", content: .json("[1]")),
+          ]), .completed(token: "token", ["é", "b"]), .done,
+        ], "cut at \(cut)")
     }
   }
 
@@ -47,6 +59,8 @@ struct PythonProtocolTests {
       [17, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 8)
         + [1, 0, 0, 0, 1, 0, 0, 0],
       [13, 0, 0, 0, 2] + [UInt8](repeating: 0, count: 8) + [255, 255, 255, 255],
+      [1, 0, 0, 0, 5], [5, 0, 0, 0, 5, 1, 0, 0, 0], frame(4, ["image/png", "text"]),
+      frame(4, ["image/png", "bytes", ""]),
     ] as [[UInt8]])
   func malformed(bytes: [UInt8]) {
     var reader = PythonReplyReader()
@@ -121,10 +135,10 @@ struct PythonProtocolTests {
     #expect(first.begin(.attach, token: "T") == .send(PythonRequest.attach.encoded(token: "T")))
     #expect(first.begin(.attach, token: "U") == .busy)
     #expect(first.output("hi T") == nil)
-    #expect(first.reply(replyBytes(failure)) == expected)
+    #expect(first.reply(replyBytes(failure)) == [expected])
     var second = PythonConversation()
     _ = second.begin(.attach, token: "T")
-    #expect(second.reply(replyBytes(failure)) == nil)
+    #expect(second.reply(replyBytes(failure)) == [])
     #expect(second.output("hi ") == nil)
     #expect(second.output("T") == expected)
   }
@@ -137,7 +151,7 @@ struct PythonProtocolTests {
     let reason = "exit status 1\nFatal: x\nline 2"
     #expect(conversation.end("exit status 1") == .ended(reason: reason))
     #expect(conversation.end("again") == nil)
-    #expect(conversation.reply(replyBytes(nil)) == nil)
+    #expect(conversation.reply(replyBytes(nil)) == [])
     #expect(conversation.begin(.attach, token: "T") == .ended(reason: reason))
   }
 
@@ -146,7 +160,29 @@ struct PythonProtocolTests {
     var conversation = PythonConversation()
     #expect(
       conversation.reply(replyBytes(nil))
-        == .ended(reason: "the Python process sent a reply that nobody asked for"))
+        == [.ended(reason: "the Python process sent a reply that nobody asked for")])
+  }
+
+  @Test("Candidates come while a request waits, and beside its reply")
+  func completed() {
+    var conversation = PythonConversation()
+    let place = PythonConversation.Answer.completed(token: "P", ["x"])
+    #expect(conversation.reply(frame(5, ["P", "x"])) == [place])
+    _ = conversation.begin(.attach, token: "T")
+    #expect(conversation.output("hi T") == nil)
+    #expect(
+      conversation.reply(frame(5, ["P", "x"]) + replyBytes(nil) + frame(5, ["P", "x"]))
+        == [place, .answered(printed: "hi ", .done), place])
+  }
+
+  @Test("What is no UTF-8 takes more room as text, and is cut by the text's bytes")
+  func notText() {
+    var limits = PythonLimits()
+    limits.outputBytesMax = 8
+    var output = PythonOutput(limits: limits)
+    let bytes = [UInt8](repeating: 0xFF, count: 8) + Array("TOKEN".utf8)
+    let text = bytes.withUnsafeBytes { output.receive($0, until: Array("TOKEN".utf8)) }
+    #expect(text == "\u{fffd}\u{fffd}\n... [output cut by Livy after 8 bytes]")
   }
 
   @Test(
@@ -155,6 +191,13 @@ struct PythonProtocolTests {
   func rightStripped(text: String, stripped: String) {
     #expect(text.rightStripped == stripped)
   }
+}
+
+/// A reply of texts alone, as the runner writes it.
+private func frame(_ kind: UInt8, _ texts: [String]) -> [UInt8] {
+  func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+  let payload = [kind] + texts.flatMap { number($0.utf8.count) + $0.utf8 }
+  return number(payload.count) + payload
 }
 
 /// A reply's frame as the runner writes it.
@@ -172,7 +215,7 @@ extension PythonConversation {
     Array(text.utf8).withUnsafeBytes { receiveOutput($0) }
   }
 
-  fileprivate mutating func reply(_ bytes: [UInt8]) -> Answer? {
+  fileprivate mutating func reply(_ bytes: [UInt8]) -> [Answer] {
     bytes.withUnsafeBytes { receiveReplies($0) }
   }
 }

@@ -21,7 +21,8 @@ enum ScriptedSpark {
     case "version": return "!ys3.5.8"
     case "applicationId": return "!yslocal-1"
     case "uiWebUrl": return "!yro4"
-    case "isDefined": return "!ybtrue"
+    case "isDefined", "isLocal": return "!ybtrue"
+    case "getRootDirectory": return "!ys/files"
     case "get": return "!yshttp://host:4040"
     case "range": return "!yro5"
     case "count": return "!yL1"
@@ -85,6 +86,12 @@ final class PuppetInterpreter: Interpreter {
       }
       if code.hasPrefix("now") { run.resume(returning: .output(.success([.plain(code)]))) }
     }
+  }
+
+  /// Waits while `hang ...` is to be completed, until it is stopped.
+  func complete(_ code: String, cursor: Int) async -> [String] {
+    while code.hasPrefix("hang"), stops == 0 { await Task.yield() }
+    return [String(code.prefix(cursor)), "b", "c"]
   }
 
   func complete(_ outcome: RunOutcome) {

@@ -122,6 +122,28 @@ struct SessionHostTests {
     }
   }
 
+  @Test("Places are completed by an interpreter that has started, past what runs, within limits")
+  func completion() async throws {
+    var limits = DriverLimits()
+    limits.candidatesMax = 2
+    limits.completionsMax = 1
+    try await withSession(limits: limits) { stage in
+      let place = CompletionRequest(kind: .pyspark, code: "abc", cursor: 2)
+      _ = try await stage.host.ping()
+      try await stage.host.execute(request(0, "first"))
+      #expect(await eventually { stage.puppet.isRunning })
+      #expect(try await stage.host.complete(place) == ["ab", "b"])
+      #expect(
+        try await stage.host.complete(CompletionRequest(kind: .sql, code: "s", cursor: 1)) == [])
+      let hanging = Task {
+        try await stage.host.complete(CompletionRequest(kind: .pyspark, code: "hang", cursor: 0))
+      }
+      #expect(await eventually { (try? await stage.host.complete(place)) == [] })
+      await stage.puppet.stop()
+      #expect(try await hanging.value == ["", "b"])
+    }
+  }
+
   @Test("What a statement prints is told while it runs, in one piece for many small writes")
   func printed() async throws {
     try await withSession { stage in

@@ -87,6 +87,20 @@ struct SparkSubmitLineTests {
     }
   }
 
+  @Test("The user's own Python for the driver is found in the environment, the server's is not")
+  func driverPython() throws {
+    var request = SessionRequest()
+    request.conf = ["spark.pyspark.driver.python": "./env/bin/python"]
+    let servers = { (settings: inout LaunchSettings) in
+      settings.environment["PYSPARK_DRIVER_PYTHON"] = "jupyter"
+    }
+    let line = try line(request, adjust: servers)
+    #expect(line.environment["PYSPARK_DRIVER_PYTHON"] == "./env/bin/python")
+    #expect(line.properties.values["spark.pyspark.driver.python"] == "/bin/livy-driver")
+    let plain = try self.line(SessionRequest(), adjust: servers)
+    #expect(plain.environment["PYSPARK_DRIVER_PYTHON"] == nil)
+  }
+
   @Test("An empty request makes the forced values and a name")
   func empty() throws {
     #expect(

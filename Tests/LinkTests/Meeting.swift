@@ -128,6 +128,12 @@ final class ScriptedDriver: SessionDriver {
     StatementStage.allCases[Int(statement.number % 3)]
   }
 
+  /// What was asked, in words.
+  func complete(_ request: CompletionRequest) async throws(LivyError) -> [String] {
+    guard request.code != "refuse" else { throw LivyError(.notActive, "not now") }
+    return [request.kind.rawValue, request.code, String(request.cursor)]
+  }
+
   /// A job's program tells what it comes to, by its first byte.
   func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {
     state.withLock { $0.jobs[job.number] = Self.report(of: job) }

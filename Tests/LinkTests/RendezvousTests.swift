@@ -216,6 +216,8 @@ struct RendezvousTests {
     for (number, stage) in StatementStage.allCases.enumerated() {
       #expect(try await remote.cancel(StatementID(UInt64(number)), epoch: 7) == stage)
     }
+    let place = CompletionRequest(kind: .spark, code: "sc.é", cursor: 4)
+    #expect(try await remote.complete(place) == ["spark", "sc.é", "4"])
     try await exerciseJobs(remote, driver)
     try await remote.endSession()
     #expect(driver.isEnded)

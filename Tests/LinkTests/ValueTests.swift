@@ -97,6 +97,8 @@ struct ValueTests {
     settings.listenHost = "10.1.2.3"
     settings.serverLost = .seconds(77)
     settings.sqlRowsMax = 12
+    settings.outputBytesMax = 13
+    settings.richOutput = true
     settings.progressInterval = .milliseconds(345)
     return LaunchTicket(
       token: Array(repeating: 9, count: 32),

@@ -67,6 +67,11 @@ package actor ScriptedDriver: SessionDriver {
     return .waited
   }
 
+  /// Completes to the kind and what stands before the place.
+  package func complete(_ request: CompletionRequest) async throws(LivyError) -> [String] {
+    ["\(request.kind.rawValue):\(String(request.code.before(cursor: request.cursor)))"]
+  }
+
   /// What a job comes to stands in its program: `raise` fails; `hold` runs until it is cancelled;
   /// `added` gives what was added last; all else gives itself.
   package func submit(_ job: Job, epoch: UInt64) async throws(LivyError) {

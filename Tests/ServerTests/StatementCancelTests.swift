@@ -120,6 +120,22 @@ internal import Testing
     await world.directory.shutDown(within: .zero)
   }
 
+  @Test("A session's own conf says how much is kept of an output, inside the server's limit")
+  func outputs() {
+    let standard = SessionSettings()
+    func asked(_ bytes: String, _ rich: String) -> DriverSettings {
+      standard.overridden(by: [
+        "livy.rsc.output.max-bytes": bytes, "livy.repl.rich-output": rich,
+      ]).driver
+    }
+    #expect(asked("4096", "true").outputBytesMax == 4_096)
+    #expect(asked("4096", "true").richOutput)
+    #expect(asked("4000000000", "false").outputBytesMax == standard.outputBytesLimit)
+    for nonsense in ["0", "-1", "99999999999", "4k"] {
+      #expect(asked(nonsense, "yes") == standard.driver)
+    }
+  }
+
   @Test("A session's own conf says how a cancellation goes, inside the server's limits")
   func settings() {
     let standard = SessionSettings()

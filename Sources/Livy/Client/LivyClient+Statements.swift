@@ -37,6 +37,17 @@ extension LivyClient {
     try await postWithoutAnswer(address.url(path), [], type: "application/json")
   }
 
+  /// Which words may stand at a place in some code; without a kind it is the session's. `cursor` counts
+  /// the UTF-16 code units before the place. Runs nothing, and waits for no statement.
+  public func complete(
+    _ code: String, kind: String? = nil, cursor: Int, in reference: SessionReference
+  ) async throws(ClientError) -> [String] {
+    let answer: Completion = try await post(
+      address.url(["sessions", reference.description, "completion"]),
+      CompleteCode(code: code, kind: kind, cursor: cursor))
+    return answer.candidates
+  }
+
   /// Runs code to its end. `onChange` sees the statement whenever it has changed: state, progress.
   /// `onOutput` hears what it prints, as it does: the UTF-8 bytes before the piece, and the piece; from
   /// a server that can tell it (Apache Livy cannot), and not always all of it: the result has it

@@ -131,6 +131,11 @@ package struct DriverSettings: Equatable, Sendable {
   /// A cancelled statement that goes on for so long counts as cancelled all the same
   /// (`livy.rsc.job-cancel.timeout`).
   package var cancelTimeMax: Duration = .seconds(30)
+  /// Bytes that are kept of what a statement prints or shows (`livy.rsc.output.max-bytes`).
+  package var outputBytesMax: UInt32 = 32 << 20
+  /// Whether Python's last expression also gives the richer forms of its value
+  /// (`livy.repl.rich-output`).
+  package var richOutput = false
 
   package init() {}
 }

@@ -22,6 +22,10 @@ package protocol SessionDriver: Sendable {
     _ statement: StatementID, epoch: UInt64
   ) async throws(LivyError) -> StatementStage
 
+  /// Which words may stand at a place in some code; none where that is not known, or not in time.
+  /// Runs nothing, and waits for no statement.
+  func complete(_ request: CompletionRequest) async throws(LivyError) -> [String]
+
   /// Every event after number `after`, in order and without gaps, then those that happen, until the
   /// task is cancelled (returns) or the driver is lost (throws). `deliver` is awaited: the next
   /// event waits for it.
@@ -65,6 +69,30 @@ package struct ExecuteRequest: Equatable, Sendable {
     self.kind = kind
     self.code = code
     self.epoch = epoch
+  }
+}
+
+/// A place in some code.
+package struct CompletionRequest: Equatable, Sendable {
+  package var kind: StatementKind
+  package var code: String
+  /// How many UTF-16 code units of the code stand before the place, as Java counts characters. May
+  /// lie anywhere: before the code, beyond it, within a character.
+  package var cursor: Int
+
+  package init(kind: StatementKind, code: String, cursor: Int) {
+    self.kind = kind
+    self.code = code
+    self.cursor = cursor
+  }
+}
+
+extension String {
+  /// What stands before a cursor that counts UTF-16 code units and may lie anywhere: whole
+  /// characters.
+  package func before(cursor: Int) -> Substring.UnicodeScalarView {
+    let end = utf16.index(startIndex, offsetBy: max(0, cursor), limitedBy: endIndex)
+    return unicodeScalars[..<(end ?? endIndex)]
   }
 }
 

@@ -78,6 +78,13 @@ package struct OutputPart: Equatable, Sendable {
     self.content = content
   }
 
+  /// UTF-8 bytes of its content.
+  package var byteCount: Int {
+    switch content {
+    case .text(let text), .json(let text): text.utf8.count
+    }
+  }
+
   package static func plain(_ text: String) -> OutputPart {
     OutputPart(mimeType: "text/plain", content: .text(text))
   }

@@ -28,6 +28,10 @@ package struct DriverLimits: Equatable, Sendable {
   package var printedBytesMax = 64 << 10
   /// Jobs of a statement that one look at its progress asks Spark about; the newest count.
   package var jobsPerLookMax = 100
+  /// Places that are completed at one time; one more gets no candidates.
+  package var completionsMax = 16
+  /// Candidates of one place; the first in order are kept.
+  package var candidatesMax = 1_000
 
   package init() {}
 }

@@ -30,6 +30,8 @@ package struct SparkSubmitLine: Equatable, Sendable {
     case .session(let id, let request, _):
       arguments = ["--properties-file", files.properties, files.bootstrap, files.launch]
       properties = Self.properties(SparkWish(request, id), settings, defaults)
+      // Ours stands in the place of the user's, which our driver finds in the environment.
+      environment["PYSPARK_DRIVER_PYTHON"] = properties.values["spark.pyspark.driver.python"]
       properties.values["spark.pyspark.driver.python"] = settings.driverExecutable
       hive = HiveSite(request, settings, files: files)
       if let hive { properties.add(hive, unless: request.conf) }

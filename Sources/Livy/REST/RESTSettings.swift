@@ -24,8 +24,9 @@ package struct RESTSettings: Sendable {
 /// What one client may ask of the port. Beyond a limit a request is refused or its connection
 /// closed.
 package struct RESTLimits: Sendable {
-  /// Bytes of a request's body, and of what a compressed one decodes to; above it 413.
-  package var bodyBytesMax = 16 << 20
+  /// Bytes of a request's body, and of what a compressed one decodes to; above it 413. Code of 10 MiB
+  /// fits, also where it comes with each character escaped.
+  package var bodyBytesMax = 32 << 20
   /// Bytes of an uploaded file (`livy.file.upload.max.size`); above it 413.
   package var uploadBytesMax = 100 << 20
   /// Bytes of a form around its file.

@@ -61,6 +61,10 @@ package struct SessionSettings: Sendable {
   /// A cancelled statement is not waited for any longer than this, whatever is asked for.
   package var cancelTimeLimit: Duration = .seconds(3_600)
 
+  /// What a session may ask for at most in its own conf, in bytes of one statement's output: a
+  /// driver holds it in memory, and so does the server.
+  package var outputBytesLimit: UInt32 = 48 << 20
+
   // MARK: Jobs.
 
   /// Jobs that run beside a driver's queue, or are on their way there; above it a new one is refused.
@@ -116,6 +120,12 @@ extension SessionSettings {
     }
     if let time = Self.time("livy.rsc.job-cancel.timeout", in: conf) {
       settings.driver.cancelTimeMax = min(time, cancelTimeLimit)
+    }
+    if let bytes = conf["livy.rsc.output.max-bytes"].flatMap({ UInt32($0) }), bytes > 0 {
+      settings.driver.outputBytesMax = min(bytes, outputBytesLimit)
+    }
+    if let rich = conf["livy.repl.rich-output"].flatMap({ Bool($0) }) {
+      settings.driver.richOutput = rich
     }
     return settings
   }

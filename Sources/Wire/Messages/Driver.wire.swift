@@ -67,6 +67,8 @@ package enum DriverService {
     number: 25, name: "Driver.Attach")
   package static let cancelStatement = UnaryMethod<CancelStatementRequest, CancelStatementResponse>(
     number: 26, name: "Driver.CancelStatement")
+  package static let complete = UnaryMethod<CompleteRequest, CompleteResponse>(
+    number: 27, name: "Driver.Complete")
   package static let submitJob = UnaryMethod<SubmitJobRequest, SubmitJobResponse>(
     number: 30, name: "Driver.SubmitJob")
   package static let runJob = UnaryMethod<RunJobRequest, RunJobResponse>(
@@ -138,6 +140,13 @@ package struct DriverClient: Sendable {
     _ request: CancelStatementRequest, timeout: Duration? = nil
   ) async throws(CallError) -> CancelStatementResponse {
     try await connection.call(DriverService.cancelStatement, request, timeout: timeout)
+  }
+
+  /// Which words may stand at a place in some code. Runs nothing, and waits for no statement.
+  package func complete(
+    _ request: CompleteRequest, timeout: Duration? = nil
+  ) async throws(CallError) -> CompleteResponse {
+    try await connection.call(DriverService.complete, request, timeout: timeout)
   }
 
   /// Queues a job. A number that was seen before changes nothing.
@@ -218,6 +227,9 @@ package protocol DriverHandler: Sendable {
     _ request: CancelStatementRequest, _ call: CallContext
   ) async throws -> CancelStatementResponse
 
+  /// Which words may stand at a place in some code. Runs nothing, and waits for no statement.
+  func complete(_ request: CompleteRequest, _ call: CallContext) async throws -> CompleteResponse
+
   /// Queues a job. A number that was seen before changes nothing.
   func submitJob(_ request: SubmitJobRequest, _ call: CallContext) async throws -> SubmitJobResponse
 
@@ -253,6 +265,7 @@ extension MethodTable {
     on(DriverService.cancelStatement) { request, call in
       try await handler.cancelStatement(request, call)
     }
+    on(DriverService.complete) { request, call in try await handler.complete(request, call) }
     on(DriverService.submitJob) { request, call in try await handler.submitJob(request, call) }
     on(DriverService.runJob) { request, call in try await handler.runJob(request, call) }
     on(DriverService.jobStatus) { request, call in try await handler.jobStatus(request, call) }
@@ -961,6 +974,99 @@ extension CancelStatementResponse {
 
   package func describe(to printer: inout MessagePrinter) {
     printer.singular("stage", stage, as: EnumField<StatementStage>.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+package struct CompleteRequest: WireMessage {
+  /// As a statement's.
+  package var kind: String = ""
+  package var code: String = ""
+  /// How many UTF-16 code units of the code stand before the place.
+  package var cursor: UInt32 = 0
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(kind: String = "", code: String = "", cursor: UInt32 = 0) {
+    self.kind = kind
+    self.code = code
+    self.cursor = cursor
+  }
+}
+
+extension CompleteRequest {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.singular(1, kind, as: StringField.self)
+    size.singular(2, code, as: StringField.self)
+    size.singular(3, cursor, as: UInt32Field.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.singular(1, kind, as: StringField.self)
+    writer.singular(2, code, as: StringField.self)
+    writer.singular(3, cursor, as: UInt32Field.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.singular(&kind, as: StringField.self)
+      case 18: try reader.singular(&code, as: StringField.self)
+      case 24: try reader.singular(&cursor, as: UInt32Field.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  package func describe(to printer: inout MessagePrinter) {
+    printer.singular("kind", kind, as: StringField.self)
+    printer.singular("code", code, as: StringField.self)
+    printer.singular("cursor", cursor, as: UInt32Field.self)
+    printer.unknown(unknownFields)
+  }
+}
+
+package struct CompleteResponse: WireMessage {
+  /// Whole words, each in place of the part of it that stands before the cursor.
+  package var candidates: [String] = []
+  package var unknownFields = UnknownFields()
+
+  package init() {}
+
+  package init(candidates: [String] = []) {
+    self.candidates = candidates
+  }
+}
+
+extension CompleteResponse {
+  package var encodedSize: Int {
+    var size = MessageSize()
+    size.repeated(1, candidates, as: StringField.self)
+    size.unknown(unknownFields)
+    return size.bytes
+  }
+
+  package func encode(into writer: inout MessageWriter) {
+    writer.repeated(1, candidates, as: StringField.self)
+    writer.unknown(unknownFields)
+  }
+
+  package mutating func merge(from reader: inout MessageReader) throws(CodecError) {
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case 10: try reader.repeated(&candidates, as: StringField.self)
+      default: try reader.unknown(tag, into: &unknownFields)
+      }
+    }
+  }
+
+  package func describe(to printer: inout MessagePrinter) {
+    printer.repeated("candidates", candidates, as: StringField.self)
     printer.unknown(unknownFields)
   }
 }

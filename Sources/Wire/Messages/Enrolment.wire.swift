@@ -160,6 +160,10 @@ package struct LaunchFile: WireMessage {
   package var cancelIntervalMs: UInt32 = 0
   /// A cancelled statement that goes on for so many milliseconds counts as cancelled all the same.
   package var cancelTimeMaxMs: UInt32 = 0
+  /// At most so many bytes of a statement's output are kept.
+  package var outputBytesMax: UInt32 = 0
+  /// The last expression of Python code also gives the richer forms that its value has.
+  package var richOutput: Bool = false
   package var unknownFields = UnknownFields()
 
   package init() {}
@@ -180,7 +184,9 @@ package struct LaunchFile: WireMessage {
     listenHost: String = "",
     progressIntervalMs: UInt32 = 0,
     cancelIntervalMs: UInt32 = 0,
-    cancelTimeMaxMs: UInt32 = 0
+    cancelTimeMaxMs: UInt32 = 0,
+    outputBytesMax: UInt32 = 0,
+    richOutput: Bool = false
   ) {
     self.token = token
     self.session = session
@@ -198,6 +204,8 @@ package struct LaunchFile: WireMessage {
     self.progressIntervalMs = progressIntervalMs
     self.cancelIntervalMs = cancelIntervalMs
     self.cancelTimeMaxMs = cancelTimeMaxMs
+    self.outputBytesMax = outputBytesMax
+    self.richOutput = richOutput
   }
 }
 
@@ -220,6 +228,8 @@ extension LaunchFile {
     size.singular(14, progressIntervalMs, as: UInt32Field.self)
     size.singular(15, cancelIntervalMs, as: UInt32Field.self)
     size.singular(16, cancelTimeMaxMs, as: UInt32Field.self)
+    size.singular(17, outputBytesMax, as: UInt32Field.self)
+    size.singular(18, richOutput, as: BoolField.self)
     size.unknown(unknownFields)
     return size.bytes
   }
@@ -241,6 +251,8 @@ extension LaunchFile {
     writer.singular(14, progressIntervalMs, as: UInt32Field.self)
     writer.singular(15, cancelIntervalMs, as: UInt32Field.self)
     writer.singular(16, cancelTimeMaxMs, as: UInt32Field.self)
+    writer.singular(17, outputBytesMax, as: UInt32Field.self)
+    writer.singular(18, richOutput, as: BoolField.self)
     writer.unknown(unknownFields)
   }
 
@@ -263,6 +275,8 @@ extension LaunchFile {
       case 112: try reader.singular(&progressIntervalMs, as: UInt32Field.self)
       case 120: try reader.singular(&cancelIntervalMs, as: UInt32Field.self)
       case 128: try reader.singular(&cancelTimeMaxMs, as: UInt32Field.self)
+      case 136: try reader.singular(&outputBytesMax, as: UInt32Field.self)
+      case 144: try reader.singular(&richOutput, as: BoolField.self)
       default: try reader.unknown(tag, into: &unknownFields)
       }
     }
@@ -285,6 +299,8 @@ extension LaunchFile {
     printer.singular("progressIntervalMs", progressIntervalMs, as: UInt32Field.self)
     printer.singular("cancelIntervalMs", cancelIntervalMs, as: UInt32Field.self)
     printer.singular("cancelTimeMaxMs", cancelTimeMaxMs, as: UInt32Field.self)
+    printer.singular("outputBytesMax", outputBytesMax, as: UInt32Field.self)
+    printer.singular("richOutput", richOutput, as: BoolField.self)
     printer.unknown(unknownFields)
   }
 }

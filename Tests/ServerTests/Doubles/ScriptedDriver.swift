@@ -112,6 +112,11 @@ final class ScriptedDriver: SessionDriver {
     }.get()
   }
 
+  func complete(_ request: CompletionRequest) async throws(LivyError) -> [String] {
+    if let refusal = state.withLock({ $0.refusal }) { throw refusal }
+    return [request.kind.rawValue, request.code, String(request.cursor)]
+  }
+
   var jobs: [Job] { state.withLock { $0.jobs } }
   var cancelledJobs: [JobNumber] { state.withLock { $0.cancelledJobs } }
   var additions: [AddedResource] { state.withLock { $0.additions } }

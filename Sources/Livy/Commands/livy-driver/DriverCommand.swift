@@ -45,15 +45,19 @@ struct DriverCommand {
   ) async -> DriverProcess.End {
     let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
     let python = PythonOptions(environment: environment.variables)
+    var statements = python
+    statements.richOutput = ticket.settings.richOutput
+    statements.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
     let sparkR = ROptions(environment: environment.variables)
-    let interpreters = InterpreterSet(settings: ticket.settings) { application in
-      PythonInterpreter(python, files: application.pythonFiles, on: loop)
+    let interpreters = InterpreterSet(settings: ticket.settings) { [statements] application in
+      PythonInterpreter(
+        statements.placed(in: application), files: application.pythonFiles, on: loop)
     } sparkR: { application in
       RInterpreter(sparkR, in: application, on: loop)
     }
     let process = DriverProcess(
       ticket, gateway: gateway, on: loop, interpreters: interpreters.make,
-      jobs: { PythonJobRunner(python, files: $0.pythonFiles, on: loop) },
+      jobs: { PythonJobRunner(python.placed(in: $0), files: $0.pythonFiles, on: loop) },
       pid: UInt32(clamping: getpid()), report: report)
     return await process.run()
   }

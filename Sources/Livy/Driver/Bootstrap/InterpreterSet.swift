@@ -22,7 +22,9 @@ package struct InterpreterSet: Sendable {
     _ kind: StatementKind, _ application: SparkApplication
   ) -> (any Interpreter)? {
     switch kind {
-    case .sql: SQLInterpreter(application, rowsMax: settings.sqlRowsMax)
+    case .sql:
+      SQLInterpreter(
+        application, rowsMax: settings.sqlRowsMax, outputBytesMax: settings.outputBytesMax)
     case .pyspark: python(application)
     case .spark: ScalaInterpreter(application)
     case .sparkr: sparkR(application)

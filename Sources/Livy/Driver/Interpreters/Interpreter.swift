@@ -16,6 +16,12 @@ package protocol Interpreter: Sendable {
   /// the same.
   func run(_ code: String, statement: StatementID, print: @escaping Printer) async -> RunOutcome
 
+  /// Which words may stand at a place of some code, the likeliest first: whole words, each in place of
+  /// the part of it that stands before the cursor. The cursor counts UTF-16 code units; it lies in the
+  /// code, and in no character. Runs none of the user's code, changes nothing, and answers within a
+  /// time of its own, also while `run` waits; none where nothing is known.
+  func complete(_ code: String, cursor: Int) async -> [String]
+
   /// Asks the code that runs to break off: as Ctrl-C does, where the language has such a thing. May
   /// be called at any time, from the host's loop, and again while `run` still waits; changes nothing
   /// when nothing runs. Spark's jobs are cancelled by the host.
@@ -24,6 +30,10 @@ package protocol Interpreter: Sendable {
   /// Ends what the interpreter holds: processes, connections. May be called at any time, from the
   /// host's loop, also while `start` or `run` waits, and more than once.
   func stop() async
+}
+
+extension Interpreter {
+  package func complete(_ code: String, cursor: Int) async -> [String] { [] }
 }
 
 /// Takes a piece of what a statement prints, on the host's loop, while `run` waits.

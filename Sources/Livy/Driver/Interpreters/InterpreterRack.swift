@@ -44,6 +44,9 @@ actor InterpreterRack {
     return interpreter
   }
 
+  /// One that has started, if it has.
+  func started(_ kind: StatementKind) -> (any Interpreter)? { ready[kind] }
+
   /// Ends all, also the one that is about to start. What runs comes back as died.
   func stop() async {
     isStopped = true

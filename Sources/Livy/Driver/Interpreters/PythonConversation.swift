@@ -12,6 +12,8 @@ package struct PythonConversation: Sendable {
     case answered(printed: String, PythonReply)
     /// The child is gone, or can no longer be trusted. Final.
     case ended(reason: String)
+    /// A place was completed. Comes at any time, also while a request waits.
+    case completed(token: String, [String])
   }
 
   private struct Request {
@@ -86,19 +88,31 @@ package struct PythonConversation: Sendable {
     output.receive(bytes)
   }
 
-  package mutating func receiveReplies(_ bytes: UnsafeRawBufferPointer) -> Answer? {
+  package mutating func receiveReplies(_ bytes: UnsafeRawBufferPointer) -> [Answer] {
     replies.receive(bytes)
+    var answers: [Answer] = []
     do {
-      guard let reply = try replies.next() else { return nil }
-      switch state {
-      case .waiting(var request) where request.reply == nil:
-        request.reply = reply
-        return settle(request)
-      case .waiting, .idle: return end("the Python process sent a reply that nobody asked for")
-      case .over: return nil  // Its last words crossed our decision.
+      while let reply = try replies.next() {
+        if let answer = take(reply) { answers.append(answer) }
       }
     } catch {
-      return end("the Python process broke its protocol: \(error)")
+      if let answer = end("the Python process broke its protocol: \(error)") {
+        answers.append(answer)
+      }
+    }
+    return answers
+  }
+
+  private mutating func take(_ reply: PythonReply) -> Answer? {
+    if case .completed(let token, let candidates) = reply {
+      return .completed(token: token, candidates)
+    }
+    switch state {
+    case .waiting(var request) where request.reply == nil:
+      request.reply = reply
+      return settle(request)
+    case .waiting, .idle: return end("the Python process sent a reply that nobody asked for")
+    case .over: return nil  // Its last words crossed our decision.
     }
   }
 

@@ -18,6 +18,10 @@ package actor PythonInterpreter: Interpreter {
   private var phase = Phase.new
   private var conversation: PythonConversation
   private var waiter: CheckedContinuation<PythonConversation.Answer, Never>?
+  /// Who waits for the candidates of a place, by its token.
+  private var completing: [String: CheckedContinuation<[String], Never>] = [:]
+  /// Places that the child has not answered, whether or not somebody still waits.
+  private var unanswered = 0
   /// Who hears at once what the running statement prints.
   private var printer: Printer?
   private var generator = SystemRandomNumberGenerator()
@@ -47,11 +51,11 @@ package actor PythonInterpreter: Interpreter {
   package func start() async throws(InterpreterError) {
     if case .new = phase { try await spawn() }
     switch await answer(to: .attach) {
-    case .answered(_, .done), .answered(_, .result): return
     case .answered(let printed, .failed(let failure)):
       throw InterpreterError(
         "Python could not attach to Spark: \(failure.name): \(failure.value)",
         trace: failure.traceback.joined() + printed)
+    case .answered, .completed: return
     case .ended(let reason):
       let lines = reason.split(separator: "\n", maxSplits: 1).map(String.init)
       throw InterpreterError(
@@ -67,11 +71,39 @@ package actor PythonInterpreter: Interpreter {
     printer = print
     defer { printer = nil }
     switch await answer(to: .execute(id: statement.description, code: code)) {
-    case .answered(let printed, .done), .answered(let printed, .result):
-      return .output(.success([.plain(printed.rightStripped)]))
     case .answered(_, .failed(let failure)): return .output(.failure(failure))
+    case .answered(let printed, .shown(let parts)):
+      return .output(.success(Self.text(printed, beside: parts, limits: options.limits) + parts))
+    case .answered(let printed, _): return .output(.success([.plain(printed.rightStripped)]))
+    case .completed: return .output(.success([]))  // Never the answer to a statement.
     case .ended(let reason): return .died(reason: reason)
     }
+  }
+
+  /// What was printed gets the room that the forms of the result leave; none is no form.
+  private static func text(
+    _ printed: String, beside parts: [OutputPart], limits: PythonLimits
+  ) -> [OutputPart] {
+    let text = printed.rightStripped
+    let room = limits.outputBytesMax - parts.reduce(0) { $0 + $1.byteCount }
+    return text.isEmpty ? [] : [.plain(text.kept(within: room, of: limits.outputBytesMax))]
+  }
+
+  /// Past what runs: the child answers from a thread of its own, and runs nothing for it.
+  package func complete(_ code: String, cursor: Int) async -> [String] {
+    let limits = options.limits
+    guard case .running(let child) = phase, unanswered < limits.unansweredPlacesMax else {
+      return []
+    }
+    unanswered += 1
+    let token = newToken()
+    let seen = String(code.before(cursor: cursor).suffix(limits.completedCharactersMax))
+    child.requests.write(PythonRequest.complete(code: seen).encoded(token: token))
+    let timer = loop.schedule(after: limits.completionTimeout) {
+      self.assumeIsolated { $0.completing.removeValue(forKey: token)?.resume(returning: []) }
+    }
+    defer { timer.cancel() }
+    return await withCheckedContinuation { completing[token] = $0 }
   }
 
   /// The runner raises `KeyboardInterrupt` in the code. An interrupt that comes late meets nobody:
@@ -105,8 +137,12 @@ extension PythonInterpreter {
       process = try await ChildProcess.spawn(options.process, on: loop)
     } catch {
       phase = .over
-      throw InterpreterError(
-        "Python cannot be started: \(error); set spark.pyspark.python or PYSPARK_PYTHON to one")
+      let inFiles = options.workingDirectory.map { options.executable.hasPrefix($0 + "/") } ?? false
+      let advice =
+        inFiles
+        ? "the session's archives hold none there: name one as venv.tar.gz#env for ./env/bin/python"
+        : "set spark.pyspark.python or PYSPARK_PYTHON to one"
+      throw InterpreterError("Python cannot be started: \(error); \(advice)")
     }
     guard let child = PythonChild(process) else {
       throw InterpreterError("the pipes to Python are missing")
@@ -169,7 +205,7 @@ extension PythonInterpreter {
   }
 
   func answer(to request: PythonRequest) async -> PythonConversation.Answer {
-    let token = "\0livy-" + String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
+    let token = newToken()
     switch conversation.begin(request, token: token) {
     case .send(let bytes):
       guard case .running(let child) = phase else {
@@ -184,9 +220,24 @@ extension PythonInterpreter {
     }
   }
 
+  /// Nobody guesses it, and no text holds it by chance.
+  private func newToken() -> String {
+    "\0livy-" + String(UInt64.random(in: .min ... .max, using: &generator), radix: 16)
+  }
+
   private func settle(_ answer: PythonConversation.Answer?) {
-    guard let answer else { return }
-    waiter?.resume(returning: answer)
+    switch answer {
+    case nil: return
+    case .completed(let token, let candidates):
+      unanswered -= 1
+      completing.removeValue(forKey: token)?.resume(returning: candidates)
+      return
+    case .ended:
+      for place in completing.values { place.resume(returning: []) }
+      completing = [:]
+    case .answered: break
+    }
+    if let answer { waiter?.resume(returning: answer) }
     waiter = nil
   }
 
@@ -197,7 +248,8 @@ extension PythonInterpreter {
       settle(conversation.receiveOutput(bytes))
       if let printer, let text = conversation.takePrinted() { printer(text) }
     case .errors: conversation.receiveError(bytes)
-    case .replies: settle(conversation.receiveReplies(bytes))
+    case .replies:
+      for answer in conversation.receiveReplies(bytes) { settle(answer) }
     }
   }
 

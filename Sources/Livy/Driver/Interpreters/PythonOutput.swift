@@ -75,9 +75,10 @@ package struct PythonOutput: Sendable {
       isCut = false
       tail = []
     }
-    guard isCut else { return String(decoding: kept, as: UTF8.self) }
-    return String(decoding: kept[..<wholeCharactersEnd], as: UTF8.self)
-      + "\n... [output cut by Livy after \(limits.outputBytesMax) bytes]"
+    let bytesMax = limits.outputBytesMax
+    let text = String(decoding: isCut ? kept[..<wholeCharactersEnd] : kept[...], as: UTF8.self)
+    // What is no UTF-8 takes more room as text.
+    return isCut ? text.cut(at: bytesMax, of: bytesMax) : text.kept(within: bytesMax, of: bytesMax)
   }
 
   /// Where a cut leaves no half of a UTF-8 character behind.
@@ -117,6 +118,18 @@ package struct PythonOutput: Sendable {
 }
 
 extension String {
+  /// As it is, or cut where there is no room for it.
+  func kept(within room: Int, of bytesMax: Int) -> String {
+    utf8.count <= room ? self : cut(at: room, of: bytesMax)
+  }
+
+  /// The characters that begin before a byte, and the mark of a cut that names the limit.
+  fileprivate func cut(at byte: Int, of bytesMax: Int) -> String {
+    let end = utf8.index(startIndex, offsetBy: max(0, byte), limitedBy: endIndex) ?? endIndex
+    return String(unicodeScalars[..<end])
+      + "\n... [output cut by Livy after \(bytesMax) bytes]"
+  }
+
   /// Without the blanks and line ends at its end, as Python's `rstrip()` sees them.
   package var rightStripped: String {
     var scalars = unicodeScalars[...]

@@ -11,6 +11,8 @@ package actor SQLInterpreter: Interpreter {
   private nonisolated let loop: any Loop
   private let application: SparkApplication
   private let rowsMax: Int32
+  private let outputBytesMax: Int
+  private let catalog: SQLCatalog
   private var connection: GatewayConnection?
   /// The JVM's thread that serves the connection.
   private var thread: JavaReference?
@@ -22,9 +24,14 @@ package actor SQLInterpreter: Interpreter {
     loop.asUnownedSerialExecutor()
   }
 
-  package init(_ application: SparkApplication, rowsMax: UInt32) {
+  package init(
+    _ application: SparkApplication, rowsMax: UInt32,
+    outputBytesMax: UInt32 = DriverSettings().outputBytesMax
+  ) {
     self.application = application
     self.rowsMax = Int32(clamping: rowsMax)
+    self.outputBytesMax = Int(outputBytesMax)
+    catalog = SQLCatalog(application)
     loop = application.gateway.loop
   }
 
@@ -53,6 +60,9 @@ package actor SQLInterpreter: Interpreter {
         try await java.query(code, statement, in: application, rowsMax: rowsMax)
       }
       let part = OutputPart(mimeType: "application/json", content: .json(document))
+      guard part.byteCount <= outputBytesMax else {
+        return .output(.failure(.tooLong(part.byteCount, of: outputBytesMax)))
+      }
       return .output(.success([part]))
     } catch {
       switch error.code {
@@ -62,6 +72,12 @@ package actor SQLInterpreter: Interpreter {
         return .output(.failure(StatementFailure(sql: error)))
       }
     }
+  }
+
+  package func complete(_ code: String, cursor: Int) async -> [String] {
+    guard let place = SQLPlace(code, cursor: cursor) else { return [] }
+    let found = await catalog.candidates(of: place)
+    return found ?? SQLCandidates(place: place).among(tables: [], columns: [])
   }
 
   /// For what runs without a Spark job, such as a long planning: the thread is interrupted.
@@ -88,12 +104,21 @@ package actor SQLInterpreter: Interpreter {
   }
 
   package func stop() async {
+    await catalog.close()
     await connection?.close()
     connection = nil
   }
 }
 
 extension StatementFailure {
+  /// A table cannot be cut without becoming another one.
+  fileprivate static func tooLong(_ count: Int, of bytesMax: Int) -> StatementFailure {
+    StatementFailure(
+      name: "Error",
+      value: "the result has \(count) bytes, of \(bytesMax) at most (livy.rsc.output.max-bytes); "
+        + "select fewer columns or rows, or shorten long texts")
+  }
+
   /// As Livy tells an error of SQL's: its message, and the frames of the throwable.
   init(sql error: Py4JError) {
     self.init(name: "Error", value: error.message, traceback: error.exception?.frames ?? [])

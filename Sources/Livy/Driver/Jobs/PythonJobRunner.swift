@@ -38,21 +38,20 @@ extension PythonInterpreter {
     await includeFiles()
     switch await answer(to: .job(id: job.number.description, program: job.program)) {
     case .answered(_, .result(let bytes)): return .result(bytes)
-    case .answered(_, .done): return .failed("Client job error:the job gave no result")
     case .answered(_, .failed(let failure)):
       let lines = failure.traceback.isEmpty ? [failure.value] : failure.traceback
       return .failed("Client job error:" + lines.joined())
+    case .answered, .completed: return .failed("Client job error:the job gave no result")
     case .ended(let reason): return .died(reason: reason)
     }
   }
 }
 
 extension PythonLimits {
-  /// Nobody sees what jobs print; their results are cut by `python_jobs.py` at 32 MiB.
+  /// Nobody sees what jobs print.
   fileprivate static var jobs: PythonLimits {
     var limits = PythonLimits()
     limits.outputBytesMax = 64 << 10
-    limits.replyBytesMax = 33 << 20
     return limits
   }
 }

@@ -31,18 +31,20 @@ package actor SessionHost {
   package nonisolated let loop: any Loop
   private let gateway: Gateway
   let plan: SessionPlan
-  private var phase: Phase = .starting(nil)
+  private(set) var phase: Phase = .starting(nil)
   var queue: StatementQueue
   private var log: EventLog
   let desk: JobDesk
   /// The highest lease that a server showed.
   private var epoch: UInt64 = 0
+  /// How many places are being completed.
+  var completions = 0
   /// What the running statement printed and no event has told.
   var printed = PrintedText()
   var changes = WaitingTasks()
   private var pauses = WaitingTasks()
 
-  private enum Phase {
+  enum Phase {
     /// With the connection that makes the application, once there is one.
     case starting(GatewayConnection?)
     case serving(Workshop)

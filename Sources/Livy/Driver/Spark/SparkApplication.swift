@@ -14,6 +14,10 @@ package struct SparkApplication: Sendable {
   package let context: JavaReference
   /// `java.io.File`: where Scala's REPL puts its classes.
   let classFolder: JavaReference
+  /// Where the driver finds the files and the unpacked archives that Spark has brought.
+  package let filesFolder: String
+  /// Tasks run in the driver's own JVM.
+  package let isLocal: Bool
   package let facts: ApplicationFacts
   package let pythonFiles = PythonFiles()
 
@@ -33,9 +37,11 @@ package struct SparkApplication: Sendable {
       let page = try await java.object(context, "uiWebUrl")
       let hasPage = try await java.call(page, "isDefined").asBool()
       let url = hasPage ? try await java.call(page, "get").asText() : nil
+      let folder = try await java.callStatic("org.apache.spark.SparkFiles", "getRootDirectory")
+      let isLocal = try await java.call(context, "isLocal").asBool()
       return SparkApplication(
         gateway: gateway, session: java.keep(session), context: java.keep(context),
-        classFolder: java.keep(classFolder),
+        classFolder: java.keep(classFolder), filesFolder: try folder.asText(), isLocal: isLocal,
         facts: ApplicationFacts(sparkVersion: version, applicationID: id, uiURL: url))
     }
   }

@@ -45,6 +45,20 @@ struct DriverService: DriverHandler {
     return CancelStatementResponse(stage: stage.message)
   }
 
+  func complete(
+    _ request: CompleteRequest, _ call: CallContext
+  ) async throws -> CompleteResponse {
+    guard let kind = StatementKind(name: request.kind) else {
+      throw CallError(.invalidArgument, "Invalid kind: \(request.kind)")
+    }
+    let place = CompletionRequest(
+      kind: kind, code: request.code, cursor: Int(clamping: request.cursor))
+    let candidates = try await answering { () async throws(LivyError) in
+      try await driver.complete(place)
+    }
+    return CompleteResponse(candidates: candidates)
+  }
+
   func watch(
     _ request: WatchRequest, _ call: CallContext, _ items: ItemSink<Event>
   ) async throws {

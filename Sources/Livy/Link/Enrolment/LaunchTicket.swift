@@ -46,7 +46,8 @@ package struct LaunchTicket: Equatable, Sendable {
       sqlRowsMax: settings.sqlRowsMax, listenHost: settings.listenHost ?? "",
       progressIntervalMs: UInt32(clamping: settings.progressInterval.milliseconds),
       cancelIntervalMs: UInt32(clamping: settings.cancelInterval.milliseconds),
-      cancelTimeMaxMs: UInt32(clamping: settings.cancelTimeMax.milliseconds)
+      cancelTimeMaxMs: UInt32(clamping: settings.cancelTimeMax.milliseconds),
+      outputBytesMax: settings.outputBytesMax, richOutput: settings.richOutput
     ).encoded()
   }
 
@@ -83,6 +84,8 @@ package struct LaunchTicket: Equatable, Sendable {
     settings.progressInterval = .milliseconds(Int64(file.progressIntervalMs))
     settings.cancelInterval = .milliseconds(Int64(file.cancelIntervalMs))
     settings.cancelTimeMax = .milliseconds(Int64(file.cancelTimeMaxMs))
+    settings.outputBytesMax = file.outputBytesMax
+    settings.richOutput = file.richOutput
     self.init(
       token: file.token, session: session, attempt: file.attempt, serverHosts: file.serverHosts,
       serverPort: port, authority: file.authority, kind: kind, settings: settings)

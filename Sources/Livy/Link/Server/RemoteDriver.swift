@@ -66,6 +66,16 @@ struct RemoteDriver: SessionDriver {
     }
   }
 
+  func complete(_ request: CompletionRequest) async throws(LivyError) -> [String] {
+    let message = CompleteRequest(
+      kind: request.kind.rawValue, code: request.code, cursor: UInt32(clamping: request.cursor))
+    do {
+      return try await client.complete(message, timeout: limits.answerTimeout).candidates
+    } catch {
+      throw LivyError(error, doing: "code was completed")
+    }
+  }
+
   func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {

@@ -15,6 +15,7 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
     table.at("sessions/:session/statements", [.get: .viewing(list), .post: .modifying(submit)])
     table.at("sessions/:session/statements/:statement", [.get: .viewing(show)])
     table.at("sessions/:session/statements/:statement/cancel", [.post: .modifying(cancel)])
+    table.at("sessions/:session/completion", [.post: .modifying(complete)])
   }
 
   @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {
@@ -23,13 +24,7 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
     guard let session = await directory.snapshot(reference) else {
       throw RESTFailure.notFound(reference)
     }
-    var kind: StatementKind?
-    if let name = body.kind, name != "shared" {
-      guard let known = StatementKind(name: name) else {
-        throw Self.serverError("java.lang.IllegalArgumentException: Invalid kind: \(name)")
-      }
-      kind = known
-    }
+    let kind = try Self.kind(named: body.kind)
     let statement: LivyCore.Statement
     do {
       statement = try await directory.submit(body.code, kind: kind, to: reference)
@@ -40,6 +35,29 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
       status: .created,
       headers: [.location: "/sessions/\(session.id)/statements/\(statement.id)"],
       json: LivyAPI.Statement(statement))
+  }
+
+  @Sendable private func complete(_ request: Request, _ context: Context) async throws -> Response {
+    let reference = try context.session()
+    let body = try await request.json(CompleteCode.self, limits: limits)
+    guard await directory.snapshot(reference) != nil else { throw RESTFailure.notFound(reference) }
+    let kind = try Self.kind(named: body.kind)
+    do {
+      let candidates = try await directory.complete(
+        body.code, kind: kind, cursor: body.cursor, in: reference)
+      return Response(json: Completion(candidates: candidates))
+    } catch let error {
+      throw Self.refusal(of: error)
+    }
+  }
+
+  /// Nil is the session's own.
+  private static func kind(named name: String?) throws(RESTFailure) -> StatementKind? {
+    guard let name, name != "shared" else { return nil }
+    guard let kind = StatementKind(name: name) else {
+      throw serverError("java.lang.IllegalArgumentException: Invalid kind: \(name)")
+    }
+    return kind
   }
 
   /// Livy answers these with 500 and the name of a Java exception; clients look for the words.

@@ -36,6 +36,19 @@ extension InteractiveSession {
     return statement
   }
 
+  /// Asks the driver, which answers beside its statements.
+  func complete(
+    _ code: String, kind: StatementKind?, cursor: Int
+  ) async throws(LivyError) -> [String] {
+    guard machine.takesStatements, let channel else {
+      throw LivyError(.notActive, "Session is in state \(machine.shownState.rawValue)")
+    }
+    let kind = try kindOfStatement(asked: kind)
+    noteActivity(.use)
+    return try await channel.driver.complete(
+      CompletionRequest(kind: kind, code: code, cursor: cursor))
+  }
+
   func statements() throws(LivyError) -> [Statement] {
     try checkServes()
     return history()

@@ -134,6 +134,9 @@ struct ServerSettings: Sendable {
       RecoveryMode(rawValue: $0)
     }
     sessions.driver.sqlRowsMax = UInt32(try sources.number(.sqlRows, in: 1...10_000_000))
+    sessions.driver.outputBytesMax = UInt32(
+      clamping: try sources.number(.outputMax, in: 1...Int(sessions.outputBytesLimit)))
+    sessions.driver.richOutput = try sources.flag(.richOutput)
     sessions.driver.cancelInterval = max(
       sessions.cancelIntervalMin, try sources.duration(.cancelInterval))
     sessions.driver.cancelTimeMax = min(

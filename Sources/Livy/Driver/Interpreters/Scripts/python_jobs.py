@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Jobs of the programmatic API: a job is a pickled function of one argument, the job context.
-
-Read before `python_runner.py`, into the same namespace.
-"""
+"""Jobs of the programmatic API: a job is a pickled function of one argument, the job context."""
 import collections
 import importlib
 import pickle
@@ -68,6 +65,8 @@ class JobContext:
 
 class JobResult:
     """What a job returned, pickled."""
+
+    kind = RESULT  # noqa: F821
 
     def __init__(self, data):
         self.data = data

@@ -2,55 +2,17 @@
 
 package import LivyCore
 
-/// What the driver asks of `python_runner.py`, which holds the description of the bytes.
-package enum PythonRequest: Equatable, Sendable {
-  /// Take the Spark context of the gateway's JVM.
-  case attach
-  case execute(id: String, code: String)
-  /// Break off the request that has the token. There is no reply.
-  case interrupt
-  /// Files that Spark has brought can be imported from here on.
-  case include(names: [String])
-  case job(id: String, program: [UInt8])
-
-  /// The request's frame. `token` is what the runner prints at the end of the request's output.
-  package func encoded(token: String) -> [UInt8] {
-    var payload: [UInt8]
-    switch self {
-    case .attach: payload = Self.bytes(kind: 1, texts: [token])
-    case .execute(let id, let code): payload = Self.bytes(kind: 2, texts: [token, id, code])
-    case .interrupt: payload = Self.bytes(kind: 3, texts: [token])
-    case .include(let names): payload = Self.bytes(kind: 4, texts: [token] + names)
-    case .job(let id, let program):
-      payload = Self.bytes(kind: 5, texts: [token, id])
-      payload += Self.littleEndian(UInt32(clamping: program.count)) + program
-    }
-    let length = UInt32(clamping: payload.count)
-    payload.insert(contentsOf: Self.littleEndian(length), at: 0)
-    return payload
-  }
-
-  private static func bytes(kind: UInt8, texts: [String]) -> [UInt8] {
-    var bytes = [kind]
-    for text in texts {
-      bytes += littleEndian(UInt32(clamping: text.utf8.count))
-      bytes += text.utf8
-    }
-    return bytes
-  }
-
-  private static func littleEndian(_ number: UInt32) -> [UInt8] {
-    (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
-  }
-}
-
-/// The runner's answer to one request.
+/// The runner's answer to one request; `python_pipes.py` holds the description of the bytes.
 package enum PythonReply: Equatable, Sendable {
   case done
   /// An exception of the user's code, or why the runner could not attach.
   case failed(StatementFailure)
   /// The pickle of what a job returned.
   case result([UInt8])
+  /// The code ran, and these forms of its result are shown.
+  case shown([OutputPart])
+  /// Candidates of the place that was asked for with the token. Comes at any time.
+  case completed(token: String, [String])
 }
 
 /// The runner broke the protocol: it is no longer in a state that can be trusted.
@@ -86,10 +48,25 @@ package struct PythonReplyReader: Sendable {
   private static func reply(
     _ frame: inout PythonCursor
   ) throws(PythonProtocolError) -> PythonReply {
-    let kind = frame.byte()
-    if kind == 1, frame.isAtEnd { return .done }
-    if kind == 3 { return .result(frame.bytes) }
-    guard kind == 2, let name = frame.text(), let value = frame.text(), let count = frame.number()
+    switch frame.byte() {
+    case 1 where frame.isAtEnd: return .done
+    case 2: return .failed(try failure(&frame))
+    case 3: return .result(frame.bytes)
+    case 4: return .shown(try parts(&frame))
+    case 5:
+      var texts = try texts(&frame)
+      guard let token = texts.first else { break }
+      texts.removeFirst()
+      return .completed(token: token, texts)
+    default: break
+    }
+    throw PythonProtocolError(description: "a malformed reply")
+  }
+
+  private static func failure(
+    _ frame: inout PythonCursor
+  ) throws(PythonProtocolError) -> StatementFailure {
+    guard let name = frame.text(), let value = frame.text(), let count = frame.number()
     else { throw PythonProtocolError(description: "a malformed reply") }
     var traceback: [String] = []
     for _ in 0..<count {
@@ -98,7 +75,35 @@ package struct PythonReplyReader: Sendable {
       }
       traceback.append(line)
     }
-    return .failed(StatementFailure(name: name, value: value, traceback: traceback))
+    return StatementFailure(name: name, value: value, traceback: traceback)
+  }
+
+  private static func parts(
+    _ frame: inout PythonCursor
+  ) throws(PythonProtocolError) -> [OutputPart] {
+    var parts: [OutputPart] = []
+    while !frame.isAtEnd {
+      guard let type = frame.text(), let form = frame.text(), let content = frame.text() else {
+        throw PythonProtocolError(description: "a form of a result that is cut")
+      }
+      switch form {
+      case "text": parts.append(OutputPart(mimeType: type, content: .text(content)))
+      case "json": parts.append(OutputPart(mimeType: type, content: .json(content)))
+      default: throw PythonProtocolError(description: "a form of a result that is called \(form)")
+      }
+    }
+    return parts
+  }
+
+  private static func texts(_ frame: inout PythonCursor) throws(PythonProtocolError) -> [String] {
+    var texts: [String] = []
+    while !frame.isAtEnd {
+      guard let text = frame.text() else {
+        throw PythonProtocolError(description: "a text that is cut")
+      }
+      texts.append(text)
+    }
+    return texts
   }
 }
 
