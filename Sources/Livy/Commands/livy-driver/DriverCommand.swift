@@ -48,9 +48,12 @@ struct DriverCommand {
     var statements = python
     statements.richOutput = ticket.settings.richOutput
     statements.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
+    let sparkR = ROptions(environment: environment.variables)
     let interpreters = InterpreterSet(settings: ticket.settings) { [statements] application in
       PythonInterpreter(
         statements.placed(in: application), files: application.pythonFiles, on: loop)
+    } sparkR: { application in
+      RInterpreter(sparkR, in: application, on: loop)
     }
     let process = DriverProcess(
       ticket, gateway: gateway, on: loop, interpreters: interpreters.make,
