@@ -189,18 +189,20 @@ if !floorsOnly {
   ]
   let logging = product("Logging", "swift-log")
   targets += [
+    .target(
+      name: "CZip", path: "Sources/CZip", linkerSettings: [.linkedLibrary("z")]),
     module("LivyAPI", "Sources/Livy/API"),
     module("LivyStore", "Sources/Livy/Store", uses: ["LivyCore", product("GRDB", "GRDB.swift")]),
     module("LivyServer", "Sources/Livy/Server", uses: ["LivyCore", logging]),
     module(
       "LivyREST", "Sources/Livy/REST",
       uses: [
-        "LivyAPI", "LivyCore", "LivyServer", logging, product("Hummingbird", "hummingbird"),
+        "CZip", "LivyAPI", "LivyCore", "LivyServer", logging, product("Hummingbird", "hummingbird"),
         product("HummingbirdCore", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         product("NIOCore", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
         product("ServiceLifecycle", "swift-service-lifecycle"),
         product("UnixSignals", "swift-service-lifecycle"),
-      ]),
+      ], resources: [.embedInCode("Web")]),
     module(
       "Livy", "Sources/Livy/Client",
       uses: [

@@ -9,6 +9,7 @@
 #   scripts/setup.sh bench     the build's, and the peers that the RPC is measured beside
 #   scripts/setup.sh r         the build's, and R
 #   scripts/setup.sh matrix    the tests', and Spark 4.0 beside 3.5 (another 450 MB)
+#   scripts/setup.sh pages     the build's, and a browser without a screen, which looks at the pages (300 MB)
 # Ends 2, with the line to run, where it may not install by itself.
 set -euo pipefail
 
@@ -51,7 +52,7 @@ packages() {
 }
 
 build_packages() {
-  packages libuv1-dev libssl-dev libsqlite3-dev make binutils
+  packages libuv1-dev libssl-dev libsqlite3-dev zlib1g-dev make binutils
 }
 
 java_runtime() {
@@ -115,9 +116,10 @@ case "${1:-build}" in
   build) build_packages ;;
   spark) build_packages; spark spark-3.5 "$SPARK_VERSION" ;;
   codec) build_packages; protobuf ;;
+  pages) build_packages; packages chromium ;;
   tests) for_tests ;;
   bench) for_bench ;;
   r) build_packages; packages r-base-core ;;
   matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
-  *) sed -n '3,13p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '3,14p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
-#   scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration matrix sim leaks
+#   scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration matrix pages sim leaks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +27,12 @@ unit() {
   swift test --skip-build --parallel --skip "IntegrationTests|DifferentialTests|$busy|$pure"
   swift test --skip-build --filter "$busy"
   swift test --skip-build --filter "$pure"
+}
+
+# The pages in a browser; pictures of them stay in .build/pages.
+pages() {
+  scripts/setup.sh pages
+  LIVY_TEST_TIER=pages swift test --skip-build --no-parallel --filter RESTTests.PageTests
 }
 
 # The codec beside protobuf's own programs: random messages and random schemas, from fixed seeds.

@@ -246,6 +246,42 @@ struct SettingFileTests {
     #expect(try settings("livy.server.security-headers.enabled=false").rest.securityHeaders == [])
   }
 
+  @Test("Each security header has a key; an empty value is none, an odd one is refused")
+  func securityHeaders() throws {
+    func value(_ name: String, _ text: String) throws -> String? {
+      try settings(text).rest.securityHeaders.first { $0.name == name }?.value
+    }
+    let prefix = "livy.server.http.header"
+    #expect(try value("X-Frame-Options", "") == "SAMEORIGIN")
+    #expect(try value("X-Frame-Options", "\(prefix).X-Frame-Options=DENY") == "DENY")
+    #expect(try value("X-Frame-Options", "\(prefix).X-Frame-Options =") == "")
+    #expect(try value("X-XSS-Protection", "\(prefix).X-XSS-Protection=0") == "0")
+    #expect(
+      try value("X-Content-Type-Options", "\(prefix).X-Content-Type-Options=") == "")
+    #expect(
+      try value(
+        "Content-Security-Policy", "\(prefix).Content-Security-Policy=default-src 'none'")
+        == "default-src 'none'")
+    #expect(try value("Strict-Transport-Security", "") == nil)
+    #expect(
+      try value(
+        "Strict-Transport-Security", "\(prefix).Strict-Transport-Security=max-age=60")
+        == "max-age=60")
+    let error = #expect(throws: LivyError.self) {
+      try settings("\(prefix).X-Frame-Options=caf\u{e9}")
+    }
+    #expect(error?.message.contains("\(prefix).X-Frame-Options") == true)
+  }
+
+  @Test("The pages can be left out, and stand behind a proxy's path")
+  func pages() throws {
+    #expect(try settings("").rest.ui == UISettings())
+    #expect(try settings("livy.ui.enabled=false").rest.ui.presence == .absent)
+    #expect(try settings("livy.ui.basePath=/livy/").rest.ui.basePath.text == "/livy")
+    let error = #expect(throws: LivyError.self) { try settings("livy.ui.basePath=/a\"b") }
+    #expect(error?.code == .configuration)
+  }
+
   @Test(
     "Only true addresses of loopback count as such",
     arguments: ["127.evil.example", "127.0.0.1.evil.example", "0.0.0.0", "::", "10.0.0.1", "host"])

@@ -160,6 +160,30 @@ internal import Testing
     #expect(await world.state(id) == nil)
   }
 
+  @Test("One that is stopped leaves nothing but its record, however often it is stopped")
+  func stop() async throws {
+    let world = World()
+    let (id, _) = try await world.ready()
+    try await world.directory.stop(.id(id))
+    #expect(await world.state(id) == .killed)
+    #expect(world.nothingIsLeft)
+    try await world.directory.stop(.id(id))
+    #expect(await world.state(id) == .killed)
+    try await world.directory.end(.id(id))
+    let error = await #expect(throws: LivyError.self) { try await world.directory.stop(.id(id)) }
+    #expect(error?.code == .notFound)
+  }
+
+  @Test("A store that fails is told by the check of it")
+  func storeCheck() async throws {
+    let store = ScriptedStore()
+    let world = World(store: store)
+    try await world.directory.checkStore()
+    store.failing.withLock { $0 = true }
+    let error = await #expect(throws: LivyError.self) { try await world.directory.checkStore() }
+    #expect(error?.code == .store)
+  }
+
   // MARK: The end by itself
 
   @Test(

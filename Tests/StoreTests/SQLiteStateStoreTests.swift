@@ -200,6 +200,24 @@ internal import Testing
     #expect(try await store.sessions() == [.example(0)])
   }
 
+  @Test("The check of the store writes, changes nothing, and tells why it cannot")
+  func checkWritable() async throws {
+    do {
+      let store = try SQLiteStateStore(path: path)
+      try await store.checkWritable()
+      #expect(try await store.reserveSessionID() == SessionID(0))
+      try await store.checkWritable()
+      #expect(try await store.reserveSessionID() == SessionID(1))
+    }
+    try edit(
+      "CREATE TRIGGER full BEFORE UPDATE ON counter BEGIN SELECT RAISE(FAIL, 'no room'); END")
+    let store = try SQLiteStateStore(path: path)
+    let error = try await #require(throws: LivyError.self) { try await store.checkWritable() }
+    #expect(error.code == .store)
+    #expect(error.description.contains("cannot be written"))
+    #expect(error.description.contains("no room"))
+  }
+
   private func edit(_ sql: String) throws {
     try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
   }

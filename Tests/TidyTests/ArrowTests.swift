@@ -95,6 +95,7 @@ struct ArrowTests {
   /// A module, and the folders that may import it.
   static let homes: [(module: String, homes: [String])] = [
     ("CUV", ["Sources/Transport/"]),
+    ("CZip", ["Sources/Livy/REST/Compression/"]),
     ("WireMessages", ["Sources/Livy/Link/", "Tests/WireTests/", "Tests/fuzz/"]),
     ("Hummingbird", ["Sources/Livy/REST/", "Tests/"]),
     ("GRDB", ["Sources/Livy/Store/", "Tests/StoreTests/"]),

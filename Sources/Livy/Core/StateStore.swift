@@ -2,6 +2,9 @@
 
 /// Where the server keeps what must outlive it. One implementation for each kind of store.
 package protocol StateStore: Sendable {
+  /// Writes what changes nothing, as durably as all else; throws what keeps it from that.
+  func checkWritable() async throws(LivyError)
+
   /// The next session number. Durable before it returns: no number is given twice, whatever
   /// happens.
   func reserveSessionID() async throws(LivyError) -> SessionID

@@ -4,7 +4,7 @@ internal import Glibc
 package import Hummingbird
 internal import HummingbirdCore
 internal import LivyAPI
-internal import LivyCore
+package import LivyCore
 package import LivyServer
 package import Logging
 internal import NIOCore
@@ -18,17 +18,21 @@ package struct RESTServer: Service {
   private let batches: BatchDirectory
   private let settings: RESTSettings
   private let logger: Logger
+  private let link: @Sendable () async -> LinkMetrics?
   private let onListening: @Sendable (UInt16) async -> Void
 
-  /// `onListening` is told the real port, once requests are accepted.
+  /// `link` tells what happened between the server and its drivers, for the metrics. `onListening`
+  /// is told the real port, once requests are accepted.
   package init(
     directory: SessionDirectory, batches: BatchDirectory, settings: RESTSettings, logger: Logger,
+    link: @escaping @Sendable () async -> LinkMetrics? = { nil },
     onListening: @escaping @Sendable (UInt16) async -> Void = { _ in }
   ) {
     self.directory = directory
     self.batches = batches
     self.settings = settings
     self.logger = logger
+    self.link = link
     self.onListening = onListening
   }
 
@@ -51,7 +55,7 @@ package struct RESTServer: Service {
   package func application() -> some ApplicationProtocol {
     let listening = onListening
     return Application(
-      responder: router().buildResponder(),
+      responder: MethodOverride(routes: table().router.buildResponder()),
       server: .http1(configuration: channel()),
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: Int(settings.port)),
@@ -62,13 +66,18 @@ package struct RESTServer: Service {
       logger: logger)
   }
 
-  private func router() -> Router<BasicRequestContext> {
+  /// What is answered at all, and what that needs of its caller.
+  package var routes: [DeclaredRoute] { table().routes }
+
+  private func table() -> RouteTable<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    let figures = RequestFigures()
+    router.add(middleware: RequestMeter(figures: figures))
+    router.add(middleware: AnswerCompression(limits: settings.limits))
     router.add(middleware: AnswerHeaders(settings.securityHeaders))
     router.add(middleware: Refusals())
     router.add(middleware: Doorway(rules: settings.browsers, listenHost: settings.host))
-    router.add(middleware: Heartbeats(directory: directory))
-    let table = RouteTable(router: router)
+    let table = RouteTable(router: router, directory: directory, batches: batches)
     SessionRoutes(directory: directory, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     StatementRoutes(directory: directory, limits: settings.limits).add(to: table)
@@ -81,9 +90,13 @@ package struct RESTServer: Service {
     BatchRoutes(directory: batches, rules: settings.requests, limits: settings.limits)
       .add(to: table)
     let version = ServerVersion(revision: settings.revision)
-    table.at("version", [.get: { _, _ in Response(json: version) }])
-    table.at("", [.get: { _, _ in Response(status: .found, headers: [.location: "/ui/"]) }])
-    return router
+    table.at("version", [.get: .open { _, _ in Response(json: version) }])
+    let pages = UIPages(basePath: settings.ui.basePath)
+    MetricsRoutes(
+      directory: directory, batches: batches, figures: figures, link: link, pages: pages
+    ).add(to: table)
+    UIRoutes(settings: settings.ui, pages: pages).add(to: table)
+    return table
   }
 
   private func channel() -> HTTP1Channel.Configuration {

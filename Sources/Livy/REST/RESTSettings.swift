@@ -8,8 +8,10 @@ package struct RESTSettings: Sendable {
   package var port: UInt16 = 8998
   /// What stands in `revision` of `GET /version`.
   package var revision = "livy-swift"
-  /// `livy.server.security-headers.*`: sent with every answer; an empty value switches one off.
+  /// `livy.server.security-headers.enabled` and `livy.server.http.header.*`: sent with every answer
+  /// that has none of that name; an empty value switches one off.
   package var securityHeaders = SecurityHeader.defaults
+  package var ui = UISettings()
   package var browsers = BrowserRules()
   package var requests = SessionRequestRules()
   package var limits = RESTLimits()
@@ -22,13 +24,16 @@ package struct RESTSettings: Sendable {
 /// What one client may ask of the port. Beyond a limit a request is refused or its connection
 /// closed.
 package struct RESTLimits: Sendable {
-  /// Bytes of a request's body; above it 413. Code of 10 MiB fits, also where it comes with each
-  /// character escaped.
+  /// Bytes of a request's body, and of what a compressed one decodes to; above it 413. Code of 10 MiB
+  /// fits, also where each character of it is escaped.
   package var bodyBytesMax = 32 << 20
   /// Bytes of an uploaded file (`livy.file.upload.max.size`); above it 413.
   package var uploadBytesMax = 100 << 20
   /// Bytes of a form around its file.
   package var formBytesMax = 64 << 10
+  /// Answers of so many bytes go out as gzip to those who ask for it: smaller ones are hardly sent
+  /// faster, larger ones would keep a thread for long.
+  package var gzipBytes = 4_096...(8 << 20)
   /// Bytes of one header and of all together; above it 400.
   package var headerBytesMax = 64 << 10
   package var headersMax = 200
@@ -54,6 +59,13 @@ package struct SecurityHeader: Equatable, Sendable {
   package init(name: String, value: String) {
     self.name = name
     self.value = value
+  }
+
+  /// Nil for a value with anything but visible ASCII, blanks and tabs in it.
+  package init?(checking value: String, of name: String) {
+    let isClean = value.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
+    guard isClean else { return nil }
+    self.init(name: name, value: value)
   }
 
   /// Livy's own, without `Strict-Transport-Security`, which belongs to TLS.

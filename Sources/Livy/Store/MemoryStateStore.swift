@@ -13,6 +13,8 @@ package actor MemoryStateStore: StateStore {
 
   package init() {}
 
+  package func checkWritable() async throws(LivyError) {}
+
   package func reserveSessionID() async throws(LivyError) -> SessionID {
     let (following, overflow) = next.addingReportingOverflow(1)
     guard !overflow else { throw LivyError.sessionNumbersUsedUp }

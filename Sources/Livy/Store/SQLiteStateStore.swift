@@ -42,6 +42,12 @@ package final class SQLiteStateStore: StateStore {
     try? queue.close()
   }
 
+  package func checkWritable() async throws(LivyError) {
+    try await write("The state in \(path) cannot be written") { database in
+      try database.execute(sql: "UPDATE counter SET next = next")
+    }
+  }
+
   package func reserveSessionID() async throws(LivyError) -> SessionID {
     guard let number = try await reserve(.session) else { throw LivyError.sessionNumbersUsedUp }
     return SessionID(number)

@@ -46,7 +46,7 @@ struct MigrationTests {
     for part in [
       "livy.conf:2 ", "livy-client.conf:1", "livy.server.session.timeout", "LIVY_SERVER_JAVA_OPTS",
       "log4j.properties", "spark-blacklist.conf  ", "requests may not set: spark.master",
-      "the work of yarn stays with Livy", "(zookeeper, zk1:2181,zk2:2181) are not taken over",
+      "No session runs on yarn here", "(zookeeper, zk1:2181,zk2:2181) are not taken over",
       "in lines 4", "livy.conf:3: livy.spark.deployMode = cluster is refused",
     ] {
       #expect(text.contains(part), "\(part) in \(text)")

@@ -76,7 +76,7 @@ struct SettingTableTests {
       ("livy.server.ha.mode", "recovery", .mapped),
       ("livy.rsc.proxy_user", "bob", .refused),
       ("livy.rsc.retained_statements", "7", .mapped),
-      ("livy.repl.enableHiveContext", "true", .mapped),
+      ("livy.repl.enableHiveContext", "true", .mapped), ("livy.ui.enabled", "true", .ignored),
       ("livy.server.auth.mine.param.x", "1", .ignored), ("livy.server.auth.", "1", .unknown),
       ("livy.server.spark-homes.x", "/opt/x", .honoured), ("spark.master", "local", .unknown),
     ])

@@ -75,6 +75,16 @@ struct SessionRouteTests {
     }
   }
 
+  @Test("doAs is ignored without impersonation")
+  func doAs() async throws {
+    try await Exchange.run { exchange async throws in
+      let answer = try await exchange.post("/sessions?doAs=eve", "{}")
+      #expect(answer.status == 201)
+      #expect(answer.json["proxyUser"] == .null)
+      #expect(answer.json["owner"] == .null)
+    }
+  }
+
   @Test(
     "Kinds have second names, case matters, and an unknown one is a JSON string",
     arguments: [

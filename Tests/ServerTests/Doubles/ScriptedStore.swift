@@ -10,6 +10,8 @@ final class ScriptedStore: StateStore {
   let numberGate = Mutex<Gate<Void>?>(nil)
   private let memory = MemoryStateStore()
 
+  func checkWritable() async throws(LivyError) { try check() }
+
   func reserveSessionID() async throws(LivyError) -> SessionID {
     await numberGate.withLock { $0 }?.value()
     return try await memory.reserveSessionID()

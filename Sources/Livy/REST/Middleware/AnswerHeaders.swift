@@ -3,7 +3,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Adds what every answer carries, and takes the body off an answer to HEAD.
+/// Adds what every answer carries, unless it has its own, and takes the body off an answer to HEAD.
 struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
   private let fields: [HTTPField]
 
@@ -19,7 +19,9 @@ struct AnswerHeaders<Context: RequestContext>: RouterMiddleware {
     next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    for field in fields { response.headers[field.name] = field.value }
+    for field in fields where response.headers[field.name] == nil {
+      response.headers[field.name] = field.value
+    }
     return request.method == .head ? response.createHeadResponse() : response
   }
 }

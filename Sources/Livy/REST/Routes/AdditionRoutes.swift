@@ -15,8 +15,12 @@ struct AdditionRoutes<Context: RequestContext>: Sendable {
   func add(to table: RouteTable<Context>) {
     for target in AdditionTarget.allCases {
       let name = target.rawValue
-      table.at("sessions/:session/add-\(name)", [.post: { try await add(target, $0, $1) }])
-      table.at("sessions/:session/upload-\(name)", [.post: { try await upload(target, $0, $1) }])
+      table.at(
+        "sessions/:session/add-\(name)",
+        [.post: .modifying { try await add(target, $0, $1) }])
+      table.at(
+        "sessions/:session/upload-\(name)",
+        [.post: .modifying { try await upload(target, $0, $1) }])
     }
   }
 
@@ -37,6 +41,11 @@ struct AdditionRoutes<Context: RequestContext>: Sendable {
     _ target: AdditionTarget, _ request: Request, _ context: Context
   ) async throws -> Response {
     let reference = try context.session()
+    guard request.contentCoding == .identity else {
+      throw RESTFailure(
+        .unsupportedMediaType,
+        .string("Compressed uploads are not accepted; send the file as it is"))
+    }
     var form = try UploadForm(request.headers[.contentType], part: target.part, limits: limits)
     if let length = request.headers[.contentLength].flatMap({ Int($0) }) {
       try form.expect(length)

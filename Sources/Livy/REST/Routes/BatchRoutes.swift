@@ -12,10 +12,10 @@ struct BatchRoutes<Context: RequestContext>: Sendable {
   let limits: RESTLimits
 
   func add(to table: RouteTable<Context>) {
-    table.at("batches", [.get: list, .post: create])
-    table.at("batches/:batch", [.get: show, .delete: end])
-    table.at("batches/:batch/state", [.get: state])
-    table.at("batches/:batch/log", [.get: log])
+    table.at("batches", [.get: .entering(list), .post: .entering(create)])
+    table.at("batches/:batch", [.get: .entering(show), .delete: .modifying(end)])
+    table.at("batches/:batch/state", [.get: .entering(state)])
+    table.at("batches/:batch/log", [.get: .viewing(log)])
   }
 
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
@@ -25,7 +25,8 @@ struct BatchRoutes<Context: RequestContext>: Sendable {
     let (start, count) = paging.window
     let (total, page) = await directory.snapshots(from: start, size: count)
     return Response(
-      json: BatchPage(from: paging.from, total: total, batches: page.map { LivyAPI.Batch($0) }))
+      json: BatchPage(
+        from: paging.from, total: total, batches: page.map { Self.shown($0, to: context) }))
   }
 
   @Sendable private func create(_ request: Request, _ context: Context) async throws -> Response {
@@ -41,7 +42,7 @@ struct BatchRoutes<Context: RequestContext>: Sendable {
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
-    Response(json: LivyAPI.Batch(try await snapshot(context)))
+    Response(json: Self.shown(try await snapshot(context), to: context))
   }
 
   @Sendable private func end(_ request: Request, _ context: Context) async throws -> Response {
@@ -66,6 +67,15 @@ struct BatchRoutes<Context: RequestContext>: Sendable {
     return Response(
       json: LogPage(
         id: batch.id, from: paging.from, total: lines.count, log: paging.page(of: lines)))
+  }
+
+  /// The log is for those alone who may view the batch.
+  private static func shown(_ snapshot: BatchSnapshot, to context: Context) -> LivyAPI.Batch {
+    var batch = LivyAPI.Batch(snapshot)
+    let request = snapshot.record.request
+    let ownership = Ownership(owner: request.owner, proxyUser: request.proxyUser)
+    if !RouteNeed.view.isMet(by: context.caller, of: ownership) { batch.log = [] }
+    return batch
   }
 
   private func snapshot(_ context: Context) async throws -> BatchSnapshot {

@@ -11,10 +11,10 @@ struct JobRoutes<Context: RequestContext>: Sendable {
   let limits: RESTLimits
 
   func add(to table: RouteTable<Context>) {
-    table.at("sessions/:session/submit-job", [.post: submit])
-    table.at("sessions/:session/run-job", [.post: run])
-    table.at("sessions/:session/jobs/:job", [.get: show])
-    table.at("sessions/:session/jobs/:job/cancel", [.post: cancel])
+    table.at("sessions/:session/submit-job", [.post: .modifying(submit)])
+    table.at("sessions/:session/run-job", [.post: .modifying(run)])
+    table.at("sessions/:session/jobs/:job", [.get: .viewing(show)])
+    table.at("sessions/:session/jobs/:job/cancel", [.post: .modifying(cancel)])
   }
 
   @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {

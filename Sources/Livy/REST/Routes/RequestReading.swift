@@ -35,13 +35,6 @@ extension Request {
   func json<Payload: JSONReadable>(
     _ type: Payload.Type, limits: RESTLimits
   ) async throws -> Payload {
-    switch headers[.contentEncoding]?.lowercased() {
-    case "gzip"?, "x-gzip"?, "deflate"?:
-      throw RESTFailure(
-        .unsupportedMediaType, .string("Compressed bodies are not accepted; send it as it is"))
-    default:
-      break  // The Java client sends `UTF-8` here.
-    }
     let buffer: ByteBuffer
     do {
       buffer = try await body.collect(upTo: limits.bodyBytesMax)
@@ -49,7 +42,25 @@ extension Request {
       throw RESTFailure(
         .contentTooLarge, .string("The body is larger than \(limits.bodyBytesMax) bytes"))
     }
-    return try Payload(json: Array(buffer.readableBytesView), limits: .requests)
+    let bytes = try decoded(Array(buffer.readableBytesView), limits: limits)
+    return try Payload(json: bytes, limits: .requests)
+  }
+
+  private func decoded(_ bytes: [UInt8], limits: RESTLimits) throws(RESTFailure) -> [UInt8] {
+    guard !bytes.isEmpty else { return bytes }
+    do throws(Gzip.DecodingError) {
+      return try Gzip.decoded(bytes, contentCoding, sizeMax: limits.bodyBytesMax)
+    } catch {
+      switch error {
+      case .damaged:
+        throw RESTFailure(
+          .badRequest, .string("The body is not what its Content-Encoding says, or is damaged"))
+      case .tooLarge:
+        throw RESTFailure(
+          .contentTooLarge,
+          .string("The body decodes to more than \(limits.bodyBytesMax) bytes"))
+      }
+    }
   }
 }
 
@@ -90,27 +101,4 @@ extension RequestContext {
 private enum PathReference {
   case number(Int32)
   case name(String)
-}
-
-/// A router's paths with all their methods, so that a known path with another method is 405 and
-/// says which are allowed.
-struct RouteTable<Context: RequestContext> {
-  typealias Endpoint = @Sendable (Request, Context) async throws -> Response
-
-  let router: Router<Context>
-
-  func at(_ path: RouterPath, _ endpoints: KeyValuePairs<HTTPRequest.Method, Endpoint>) {
-    for (method, endpoint) in endpoints { router.on(path, method: method, use: endpoint) }
-    let methods = endpoints.map(\.key)
-    let allowed = methods + (methods.contains(.get) ? [.head] : [])
-    let allow = allowed.map(\.rawValue).joined(separator: ", ")
-    let others: [HTTPRequest.Method] = [
-      .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-    ]
-    for method in others where !allowed.contains(method) {
-      router.on(path, method: method) { _, _ -> Response in
-        throw RESTFailure(.methodNotAllowed, .empty, headers: [.allow: allow])
-      }
-    }
-  }
 }

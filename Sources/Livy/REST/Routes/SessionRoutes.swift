@@ -12,12 +12,14 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
   let limits: RESTLimits
 
   func add(to table: RouteTable<Context>) {
-    table.at("sessions", [.get: list, .post: create])
-    table.at("sessions/:session", [.get: show, .delete: end])
-    table.at("sessions/:session/connect", [.post: connect])
-    table.at("sessions/:session/state", [.get: state])
-    table.at("sessions/:session/log", [.get: log])
-    table.at("sessions/:session/phases", [.get: phases])
+    table.at("sessions", [.get: .entering(list), .post: .entering(create)])
+    table.at("sessions/:session", [.get: .entering(show), .delete: .modifying(end)])
+    table.at("sessions/:session/connect", [.post: .modifying(connect)])
+    table.at("sessions/:session/state", [.get: .entering(state)])
+    table.at("sessions/:session/log", [.get: .viewing(log)])
+    table.at("sessions/:session/phases", [.get: .viewing(phases)])
+    table.at("sessions/:session/stop", [.post: .modifying(stop)])
+    table.at("sessions/:session/interrupt", [.post: .modifying(interrupt)])
   }
 
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
@@ -28,7 +30,7 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
     let (total, page) = await directory.snapshots(from: start, size: count)
     return Response(
       json: SessionPage(
-        from: paging.from, total: total, sessions: page.map { LivyAPI.Session($0) }))
+        from: paging.from, total: total, sessions: page.map { Self.shown($0, to: context) }))
   }
 
   @Sendable private func create(_ request: Request, _ context: Context) async throws -> Response {
@@ -53,7 +55,7 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
-    Response(json: LivyAPI.Session(try await snapshot(context)))
+    Response(json: Self.shown(try await snapshot(context), to: context))
   }
 
   @Sendable private func connect(_ request: Request, _ context: Context) async throws -> Response {
@@ -63,6 +65,20 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
   @Sendable private func end(_ request: Request, _ context: Context) async throws -> Response {
     try await directory.end(context.session())
     return Response(json: MessageAnswer("deleted"))
+  }
+
+  /// Livy's own way to stop a session and keep its record.
+  @Sendable private func stop(_ request: Request, _ context: Context) async throws -> Response {
+    try await directory.stop(context.session())
+    return Response(status: .noContent)
+  }
+
+  /// In spite of its name it stops the session too, as Livy's does.
+  @Sendable private func interrupt(
+    _ request: Request, _ context: Context
+  ) async throws -> Response {
+    try await directory.stop(context.session())
+    return Response(json: MessageAnswer("interrupted"))
   }
 
   @Sendable private func state(_ request: Request, _ context: Context) async throws -> Response {
@@ -88,6 +104,15 @@ struct SessionRoutes<Context: RequestContext>: Sendable {
       json: LogPage(
         id: Int(snapshot.id.number), from: paging.from, total: lines.count,
         log: paging.page(of: lines)))
+  }
+
+  /// The log is for those alone who may view the session.
+  private static func shown(_ snapshot: SessionSnapshot, to context: Context) -> LivyAPI.Session {
+    var session = LivyAPI.Session(snapshot)
+    let ownership = Ownership(
+      owner: snapshot.request.owner, proxyUser: snapshot.request.proxyUser)
+    if !RouteNeed.view.isMet(by: context.caller, of: ownership) { session.log = [] }
+    return session
   }
 
   private func snapshot(_ context: Context) async throws -> SessionSnapshot {

@@ -12,10 +12,10 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
   let limits: RESTLimits
 
   func add(to table: RouteTable<Context>) {
-    table.at("sessions/:session/statements", [.get: list, .post: submit])
-    table.at("sessions/:session/statements/:statement", [.get: show])
-    table.at("sessions/:session/statements/:statement/cancel", [.post: cancel])
-    table.at("sessions/:session/completion", [.post: complete])
+    table.at("sessions/:session/statements", [.get: .viewing(list), .post: .modifying(submit)])
+    table.at("sessions/:session/statements/:statement", [.get: .viewing(show)])
+    table.at("sessions/:session/statements/:statement/cancel", [.post: .modifying(cancel)])
+    table.at("sessions/:session/completion", [.post: .modifying(complete)])
   }
 
   @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {

@@ -28,10 +28,12 @@ extension BatchDirectory {
       }
     }
 
-    var name: String? {
+    var name: String? { request.name }
+
+    var request: BatchRequest {
       switch self {
-      case .live(let batch): batch.identity.request.name
-      case .past(let record): record.request.name
+      case .live(let batch): batch.identity.request
+      case .past(let record): record.request
       }
     }
 

@@ -21,6 +21,19 @@ extension SessionDirectory {
     if let error = await task.value { throw error }
   }
 
+  /// Ends a session and waits until no process of it is left; its record stays. One that has ended
+  /// already stays as it is. Goes on if the caller is cancelled.
+  ///
+  /// Errors: `.notFound`.
+  package func stop(_ reference: SessionReference) async throws(LivyError) {
+    switch try listed(reference) {
+    case .live(let session):
+      let limit = surroundings.settings.orderlyEndTimeMax
+      await Task { await session.end(.requested, orderlyWithin: limit) }.value
+    case .past: break
+    }
+  }
+
   private func remove(_ entry: SessionListing.Entry) async -> LivyError? {
     defer { ends[entry.id] = nil }
     switch entry {

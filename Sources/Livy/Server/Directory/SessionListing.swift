@@ -28,10 +28,12 @@ extension SessionDirectory {
       }
     }
 
-    var name: String? {
+    var name: String? { request.name }
+
+    var request: SessionRequest {
       switch self {
-      case .live(let session): session.identity.request.name
-      case .past(let record): record.request.name
+      case .live(let session): session.identity.request
+      case .past(let record): record.request
       }
     }
 

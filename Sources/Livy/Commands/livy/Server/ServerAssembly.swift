@@ -58,7 +58,7 @@ struct ServerAssembly {
     if let requestLog { restSettings.requestLog = { requestLog.note($0) } }
     let rest = RESTServer(
       directory: directory, batches: batches, settings: restSettings, logger: logger,
-      onListening: onListening)
+      link: { await rendezvous.metrics() }, onListening: onListening)
     // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
       services: [

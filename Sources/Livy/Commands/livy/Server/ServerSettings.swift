@@ -72,7 +72,9 @@ struct ServerSettings: Sendable {
     } else if !hosts.isEmpty {
       rest.browsers.hosts = .only(Set(hosts))
     }
-    if try !sources.flag(.securityHeaders) { rest.securityHeaders = [] }
+    rest.securityHeaders = try securityHeaders(sources)
+    rest.ui.presence = try sources.flag(.uiEnabled) ? .served : .absent
+    rest.ui.basePath = try UIBasePath(sources.text(.uiBasePath) ?? "")
     rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
     rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
@@ -81,6 +83,30 @@ struct ServerSettings: Sendable {
     rest.requests.sparkHomes = Set(try SparkHomeSettings.read(sources).keys)
     rest.revision = ProductVersion.text
     return rest
+  }
+
+  private static let headerKeys: [SettingKey] = [
+    .contentTypeHeader, .frameHeader, .scriptingHeader, .contentSecurityHeader,
+    .transportSecurityHeader,
+  ]
+
+  private static func securityHeaders(
+    _ sources: SettingSources
+  ) throws(LivyError) -> [SecurityHeader] {
+    guard try sources.flag(.securityHeaders) else { return [] }
+    var headers = SecurityHeader.defaults
+    for key in headerKeys {
+      guard let found = sources.find(key) else { continue }
+      let name = String(key.rawValue.split(separator: ".").last ?? "")
+      guard let header = SecurityHeader(checking: found.text, of: name) else {
+        throw LivyError(
+          .configuration,
+          "\(key.rawValue) (from \(found.place)) cannot be sent as a header; write visible ASCII")
+      }
+      headers.removeAll { $0.name == name }
+      headers.append(header)
+    }
+    return headers
   }
 
   private static func sessions(_ sources: SettingSources) throws(LivyError) -> SessionSettings {

@@ -8,6 +8,13 @@ enum SettingKey: String, CaseIterable, Sendable {
   case allowedHosts = "livy.server.allowed-hosts"
   case csrfProtection = "livy.server.csrf-protection.enabled"
   case securityHeaders = "livy.server.security-headers.enabled"
+  case contentTypeHeader = "livy.server.http.header.X-Content-Type-Options"
+  case frameHeader = "livy.server.http.header.X-Frame-Options"
+  case scriptingHeader = "livy.server.http.header.X-XSS-Protection"
+  case contentSecurityHeader = "livy.server.http.header.Content-Security-Policy"
+  case transportSecurityHeader = "livy.server.http.header.Strict-Transport-Security"
+  case uiEnabled = "livy.ui.enabled"
+  case uiBasePath = "livy.ui.basePath"
   case sparkHome = "livy.server.spark-home"
   case sparkMaster = "livy.spark.master"
   case hive = "livy.repl.enable-hive-context"
@@ -55,9 +62,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .host: "127.0.0.1"
     case .port: "8998"
     case .hive, .trustNetwork, .csrfProtection, .ageCheck, .richOutput: "false"
-    case .securityHeaders, .idleCheck, .idleSkipBusy, .requestLog: "true"
+    case .securityHeaders, .idleCheck, .idleSkipBusy, .requestLog, .uiEnabled: "true"
     case .sparkMaster: "local[*]"
-    case .localFolders, .fileListKeys: ""
+    case .localFolders, .fileListKeys, .uiBasePath: ""
     case .requestLogDays: "5"
     case .uploadMax: "104857600"
     case .startingMax: "100"
@@ -83,6 +90,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .driverReturn: "60s"
     case .recoveryMode: "recovery"
     case .connectBackNetworks: "127.0.0.0/8, ::1"
+    case .contentTypeHeader, .frameHeader, .scriptingHeader, .contentSecurityHeader,
+      .transportSecurityHeader:
+      nil
     case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort, .allowedHosts: nil
     }
   }
@@ -98,6 +108,11 @@ enum SettingKey: String, CaseIterable, Sendable {
       "names that this server answers to, with commas, or *; unset is any, on loopback its own names"
     case .csrfProtection: "true demands the header X-Requested-By"
     case .securityHeaders: "false leaves out the headers that harden browsers"
+    case .contentTypeHeader, .frameHeader, .scriptingHeader, .contentSecurityHeader,
+      .transportSecurityHeader:
+      "value of this header in all answers but the pages' own; empty leaves it out"
+    case .uiEnabled: "false leaves out the pages for people"
+    case .uiBasePath: "what a proxy has before all paths, for the links of the pages"
     case .sparkHome: "folder of Spark; else SPARK_HOME, else the Spark that make setup installed"
     case .sparkMaster: "master of new sessions: local[*], or spark://HOST:PORT"
     case .hive: "true gives sessions Hive's tables, unless their conf says otherwise"

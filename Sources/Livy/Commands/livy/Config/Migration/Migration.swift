@@ -67,8 +67,9 @@ struct Migration: Sendable {
         "Livy listens on all addresses, this server on 127.0.0.1 only. To let others in set "
           + "livy.server.host, and livy.server.trust-network = true: nobody has to log in")
     }
-    if let master = value(of: .sparkMaster), !master.hasPrefix("local") {
-      chores.append("Sessions run on local masters only: the work of \(master) stays with Livy")
+    let masters = inspection.entries.filter { $0.name == SettingKey.sparkMaster.rawValue }
+    for master in masters where master.verdict.class == .refused {
+      chores.append("No session runs on \(master.value) here: the work of it stays with Livy")
     }
     chores.append(state)
     if value(of: .recoveryMode) == nil, value(of: "livy.server.ha.mode") == nil {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Clusters and their keepers: this version starts local masters only.
+/// Clusters and their keepers: this version runs sessions on its own machine and on
+/// Spark's standalone clusters.
 enum ClusterRows {
   static let rows: [SettingRow] =
     SettingRow.ignored(

@@ -3,8 +3,6 @@
 /// How the REST port speaks HTTP.
 enum WebRows {
   static let rows: [SettingRow] = [
-    .ignored("livy.ui.enabled", "true", "this version has no web pages"),
-    .ignored("livy.ui.basePath", "", "this version has no web pages"),
     .ignored("livy.ui.history-server-url", nil, "this version has no web pages"),
     .ignored(
       "livy.server.request-header.size", "131072",
