@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import LivyCore
 internal import LivyDriver
 internal import TestSupport
@@ -102,11 +103,27 @@ struct PythonCompletionTests {
       options.limits.unansweredPlacesMax = 2
     }
     try await stage.withPython(adjust: adjust) { python in
-      _ = await python.run("import ctypes\nlibrary = ctypes.PyDLL(None)\nnumber = 1")
-      let running = Task { await python.run("library.usleep(700000)\n'woke'") }
-      #expect(await eventually { await complete(python, "numb") == [] })
-      for _ in 0..<4 { #expect(await complete(python, "numb") == []) }
+      let setup = """
+        import ctypes, os, tempfile
+        folder = tempfile.mkdtemp()
+        os.mkfifo(folder + '/gate')
+        gate = os.open(folder + '/gate', os.O_RDWR)
+        library, room, number = ctypes.PyDLL(None), ctypes.create_string_buffer(1), 1
+        print(folder)
+        """
+      let folder = try #require(await python.text(setup))
+      let running = Task { await python.run("library.read(gate, room, 1)\n'woke'") }
+      // A slow machine may miss the time once without being held up.
+      let isHeldUp = await eventually {
+        for _ in 0..<8 where await complete(python, "numb") != [] { return false }
+        return true
+      }
+      #expect(isHeldUp)
+      let gate = open(folder + "/gate", O_WRONLY | O_NONBLOCK)
+      #expect(write(gate, "x", 1) == 1)
+      close(gate)
       #expect(await running.value == .output(.success([.plain("'woke'")])))
+      _ = await python.run("import shutil; shutil.rmtree(folder)")
       #expect(await eventually { await complete(python, "numb") == ["number"] })
     }
   }

@@ -25,7 +25,7 @@ package struct RESTSettings: Sendable {
 /// closed.
 package struct RESTLimits: Sendable {
   /// Bytes of a request's body, and of what a compressed one decodes to; above it 413. Code of 10 MiB
-  /// fits, also where it comes with each character escaped.
+  /// fits, also where each character of it is escaped.
   package var bodyBytesMax = 32 << 20
   /// Bytes of an uploaded file (`livy.file.upload.max.size`); above it 413.
   package var uploadBytesMax = 100 << 20

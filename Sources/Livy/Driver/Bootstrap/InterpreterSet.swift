@@ -26,7 +26,7 @@ package struct InterpreterSet: Sendable {
       SQLInterpreter(
         application, rowsMax: settings.sqlRowsMax, outputBytesMax: settings.outputBytesMax)
     case .pyspark: python(application)
-    case .spark: ScalaInterpreter(application)
+    case .spark: ScalaInterpreter(application, limits: scala)
     case .sparkr: sparkR(application)
     }
   }

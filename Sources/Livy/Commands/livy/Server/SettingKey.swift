@@ -123,7 +123,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .stateRetain: "how long finished sessions stay listed"
     case .idleCheck: "false keeps sessions that nobody uses, also with an idleTimeout of their own"
     case .idleTimeout: "a session that is unused for so long ends, unless it has an idleTimeout"
-    case .idleSkipBusy: "false ends also sessions that run a statement for longer than that, as Livy does"
+    case .idleSkipBusy:
+      "false ends also sessions that run a statement for longer than that, as Livy does"
     case .ageCheck:
       "true ends sessions that are too old; without it no ttl counts, not even their own"
     case .ageMax: "how old a session may become, unless it has a ttl"
@@ -132,7 +133,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .stopTimeout: "time for sessions to end when the server stops"
     case .logLines: "log lines kept of each stream"
     case .retainedStatements: "finished statements kept of each session"
-    case .unreadRetain: "a result that nobody has fetched is kept for so long, whatever comes after it"
+    case .unreadRetain:
+      "a result that nobody has fetched is kept for so long, whatever comes after it"
     case .statementQueue: "statements of a session that wait or run; one more is answered with 429"
     case .sqlRows: "rows of a SQL result"
     case .outputMax: "bytes that are kept of a statement's output"
