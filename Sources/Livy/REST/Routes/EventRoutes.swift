@@ -22,8 +22,8 @@ struct EventRoutes<Context: RequestContext>: Sendable {
   }
 
   func add(to table: RouteTable<Context>) {
-    table.at("sessions/:session/events", [.get: session])
-    table.at("sessions/:session/statements/:statement/events", [.get: statement])
+    table.at("sessions/:session/events", [.get: .viewing(session)])
+    table.at("sessions/:session/statements/:statement/events", [.get: .viewing(statement)])
   }
 
   @Sendable private func session(_ request: Request, _ context: Context) async throws -> Response {

@@ -10,8 +10,8 @@ struct HistoryRoutes<Context: RequestContext>: Sendable {
   let directory: SessionDirectory
 
   func add(to table: RouteTable<Context>) {
-    table.at("sessions/:session/history", [.get: list])
-    table.at("sessions/:session/history/:statement", [.get: show])
+    table.at("sessions/:session/history", [.get: .viewing(list)])
+    table.at("sessions/:session/history/:statement", [.get: .viewing(show)])
   }
 
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
