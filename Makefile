@@ -17,7 +17,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
 CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
-.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-pages test-asan \
+.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-r test-pages test-asan \
   test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
@@ -62,6 +62,9 @@ test-pages: ## The pages under /ui in headless Chromium (installs it first); pic
 test-matrix: ## The same with Spark 4 (installs it first)
 	@scripts/tiers.sh build driver matrix
 
+test-r: ## The runner of R statements, in a real R (installs it first)
+	@scripts/tiers.sh build r
+
 test-asan: ## The floors under the address sanitizer
 	@scripts/tiers.sh asan
 
@@ -88,7 +91,7 @@ format: ## Lay out all Swift files and schemas
 	LIVY_FLOORS=1 swift run $(CHECK) schemac format $(MESSAGES) $(WELL_KNOWN) Benchmarks/rpc/schema/*.proto \
 	  Tests/SchemaTests/Golden/good/*.proto Tests/Samples/Schemas/*.proto
 
-generate: ## Compile the schemas into Sources/Wire
+generate: ## Compile the schemas into Sources/Wire, and the table of settings into docs
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --out Sources/Wire/Messages $(MESSAGES)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac ledger $(MESSAGES)
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility public --out Sources/Wire/WellKnown $(WELL_KNOWN)
@@ -96,6 +99,8 @@ generate: ## Compile the schemas into Sources/Wire
 	  Benchmarks/rpc/schema/echo.proto
 	LIVY_FLOORS=1 swift run $(CHECK) schemac generate --visibility internal --out Benchmarks/codec/ours \
 	  Benchmarks/codec/schema/shapes.proto
+	swift run $(CHECK) livy config document >.build/configuration.md
+	@mv .build/configuration.md docs/configuration.md
 
 bench: ## One statement from POST to result, against the interpreter alone
 	@scripts/setup.sh spark

@@ -238,7 +238,7 @@ if !floorsOnly {
       "CommandsTests",
       uses: [
         "Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyLaunch", "LivyREST", "LivyServer",
-        product("ArgumentParser", "swift-argument-parser"),
+        logging, product("ArgumentParser", "swift-argument-parser"),
       ]),
     tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
   ]

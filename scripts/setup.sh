@@ -7,7 +7,8 @@
 #   scripts/setup.sh codec     the build's, and protobuf's own programs, which the codec is compared with
 #   scripts/setup.sh tests     the same, and the clients that the integration tests drive
 #   scripts/setup.sh bench     the build's, and the peers that the RPC is measured beside
-#   scripts/setup.sh matrix    the same, and Spark 4.0 beside 3.5 (another 450 MB)
+#   scripts/setup.sh r         the build's, and R
+#   scripts/setup.sh matrix    the tests', and Spark 4.0 beside 3.5 (another 450 MB)
 #   scripts/setup.sh pages     the build's, and a browser without a screen, which looks at the pages (300 MB)
 # Ends 2, with the line to run, where it may not install by itself.
 set -euo pipefail
@@ -118,6 +119,7 @@ case "${1:-build}" in
   pages) build_packages; packages chromium ;;
   tests) for_tests ;;
   bench) for_bench ;;
+  r) build_packages; packages r-base-core ;;
   matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
-  *) sed -n '3,13p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '3,14p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

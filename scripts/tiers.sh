@@ -108,6 +108,12 @@ matrix() {
   with_spark spark-4.0
 }
 
+# The runner of R statements, in a real R.
+r() {
+  scripts/setup.sh r
+  LIVY_TEST_TIER=r swift test --skip-build --no-parallel --filter RRunnerTests
+}
+
 if [ "${1:-}" = --one ]; then
   "$2"
   exit

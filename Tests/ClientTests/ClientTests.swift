@@ -46,6 +46,45 @@ struct ClientTests {
     }
   }
 
+  @Test("What a statement prints is heard while it runs; a session is followed to its end")
+  func events() async throws {
+    let spark = ScriptedSpark()
+    try await withServer(spark) { livy in
+      let session = try await livy.createSession(CreateSession(kind: "pyspark"))
+      let reference = SessionReference.id(session.id)
+      _ = try await livy.waitUntilReady(reference)
+      let printed = Mutex("")
+      async let news = Self.news(of: reference, livy)
+      let statement = try await livy.run(
+        "print hello", in: reference,
+        onOutput: { offset, text in
+          #expect(offset == 0)
+          printed.withLock { $0 += text }
+          // Only now may it end.
+          spark.release.open()
+        })
+      #expect(statement.state == .available)
+      #expect(printed.withLock { $0 } == "hello")
+      try await livy.deleteSession(reference)
+      guard case .session(_, let state)? = try await news.last else {
+        Issue.record("it did not end with a state")
+        return
+      }
+      #expect(state.isFinished)
+      await #expect(throws: ClientError.self) {
+        try await livy.follow(.id(99)) { _ in }
+      }
+    }
+  }
+
+  private static func news(
+    of reference: Livy.SessionReference, _ livy: LivyClient
+  ) async throws -> [SessionNews] {
+    var all: [SessionNews] = []
+    try await livy.follow(reference) { all.append($0) }
+    return all
+  }
+
   @Test("A result keeps every digit on its whole way")
   func digits() async throws {
     try await withServer { livy in

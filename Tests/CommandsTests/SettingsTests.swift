@@ -48,11 +48,11 @@ struct SettingsTests {
         == expected)
     expected.idleMax = nil
     expected.ageMax = .seconds(60)
-    expected.busySessions = .spare
+    expected.busySessions = .end
     expected.heartbeatInterval = .seconds(5)
     let settings = try Self.settings(file: [
       "livy.server.session.timeout-check": "false", "livy.server.session.timeout": "5m",
-      "livy.server.session.timeout-check.skip-busy": "true",
+      "livy.server.session.timeout-check.skip-busy": "false",
       "livy.server.session.ttl-check": "true", "livy.server.session.ttl": "1m",
       "livy.server.heartbeat-watchdog.interval": "5s",
       "livy.server.session.sweep-interval": "7s",
@@ -116,6 +116,18 @@ struct SettingsTests {
   @Test("A master that this version cannot start is refused")
   func master() {
     #expect(throws: LivyError.self) { try Self.settings(flags: [.sparkMaster: "yarn"]) }
+  }
+
+  @Test(
+    "Local and standalone masters are taken", arguments: ["local", "local[4]", "spark://h:7077"])
+  func masters(master: String) throws {
+    #expect(try Self.settings(flags: [.sparkMaster: master]).launch.master == master)
+  }
+
+  @Test("Sessions have Hive when the server says so")
+  func hive() throws {
+    #expect(try Self.settings().launch.hive == .off)
+    #expect(try Self.settings(file: ["livy.repl.enable-hive-context": "true"]).launch.hive == .on)
   }
 
   @Test("An unknown name is told, with the one that was probably meant")

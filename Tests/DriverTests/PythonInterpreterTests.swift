@@ -51,6 +51,23 @@ struct PythonInterpreterTests {
     if let problem { throw problem }
   }
 
+  @Test("Prints arrive while the code runs")
+  func prints() async throws {
+    try await withPython { python in
+      let printed = Locked("")
+      async let outcome = python.interpreter.run(
+        "import time; print('begun')\nwhile True: time.sleep(0.01)", statement: StatementID(0)
+      ) { text in printed.withLock { $0 += text } }
+      #expect(await eventually { printed.withLock { $0 } == "begun\n" })
+      await python.interpreter.interrupt()
+      guard case .output(.failure(let failure)) = await outcome else {
+        Issue.record("it was not interrupted")
+        return
+      }
+      #expect(failure.name == "KeyboardInterrupt")
+    }
+  }
+
   @Test("What is printed and the value of the last expression come in order, right-stripped")
   func output() async throws {
     let cases: [(code: String, text: String)] = [

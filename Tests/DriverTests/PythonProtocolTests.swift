@@ -92,6 +92,27 @@ struct PythonProtocolTests {
     #expect(text == kept + "\n... [output cut by Livy after \(bytesMax) bytes]")
   }
 
+  @Test("What is printed can be had at once, in whole characters; only a token's beginning waits")
+  func news() {
+    var output = PythonOutput()
+    let token = Array("TOKEN".utf8)
+    func feed(_ bytes: [UInt8]) -> String? {
+      bytes.withUnsafeBytes { output.receive($0, until: token) }
+    }
+    #expect(feed(Array("hi\n".utf8)) == nil)
+    #expect(output.takeNews() == "hi\n")
+    #expect(output.takeNews() == nil)
+    let snowman = Array("☃".utf8)
+    #expect(feed(Array(snowman[..<2])) == nil && output.takeNews() == nil)
+    #expect(feed([snowman[2]] + Array("TOK".utf8)) == nil)
+    #expect(output.takeNews() == "☃")
+    #expect(feed(Array("!".utf8)) == nil)
+    #expect(output.takeNews() == "TOK!")
+    #expect(feed(token) == "hi\n☃TOK!")
+    #expect(feed(Array("next".utf8)) == nil)
+    #expect(output.takeNews() == "next")
+  }
+
   @Test("A conversation answers once both the reply and the end of the output came")
   func bothOrders() {
     let failure = StatementFailure(name: "E", value: "v", traceback: [])

@@ -27,6 +27,7 @@ enum ScriptedSpark {
     case "count": return "!yL1"
     case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
     case "getPath": return "!ys/session/livy-classes1"
+    case "getProperty": return "!yn"
     case "registerShutdownDeleteDir", "setProperty", "cancelJobGroup": return "!yv"
     default: return command[0] == "m" || command[2] == "stop" ? "!yv" : "!xsno such method"
     }

@@ -98,6 +98,12 @@ extension SessionHostTests {
       #expect(stage.puppet.codes == ["deaf"])
       let standing = try await stage.host.attach(epoch: 1)
       #expect(standing.state == .busy)
+      // Its code and its jobs are pressed on to end.
+      let (interrupts, jobs) = (stage.puppet.interrupts, cancels(stage, of: 0))
+      #expect(
+        await eventually {
+          stage.puppet.interrupts > interrupts && cancels(stage, of: 0) > jobs
+        })
       stage.puppet.complete(.output(.success([.plain("late")])))
       let rest = await watch(stage.host) { $0.isFinished(1) }
       #expect(

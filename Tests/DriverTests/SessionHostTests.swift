@@ -77,6 +77,30 @@ struct SessionHostTests {
     }
   }
 
+  @Test("A session that is to have Hive, in a Spark without it, does not start and says why")
+  func noHive() async throws {
+    let script: ScriptedGateway.Script = { command in
+      switch command.dropFirst(command.first == "p" ? 1 : 2).first {
+      case "getProperty": "!yshive"
+      case "currentThread", "getContextClassLoader": "!yro7"
+      case "loadClass": "!xro8"
+      case "getClass": "!yro9"
+      case "getName": "!ysjava.lang.ClassNotFoundException"
+      case "getMessage", "ro8": "!ysorg.apache.spark.sql.hive.HiveSessionStateBuilder"
+      default: ScriptedSpark.answer(to: command)
+      }
+    }
+    try await withSession(script: script) { stage in
+      guard case .failure(let failure) = await stage.running.value else {
+        Issue.record("it started")
+        return
+      }
+      #expect(failure.reason.contains("HiveSessionStateBuilder"))
+      #expect(failure.reason.contains("livy.repl.enable-hive-context"))
+      #expect(!stage.spark.commands.contains { $0.contains("getOrCreate") })
+    }
+  }
+
   @Test("Statements run one after the other, and idle comes before the last result")
   func statements() async throws {
     try await withSession { stage in

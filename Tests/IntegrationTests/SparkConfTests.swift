@@ -54,6 +54,36 @@ extension Integration {
       }
     }
 
+    @Test("A session that names another Spark runs on it, with that one's own conf")
+    func chosenSpark() async throws {
+      let folder = try ServerFolder()
+      let home = URL(filePath: try Surroundings.value("LIVY_TEST_SPARK_HOME"))
+      let other = folder.path + "/other-spark"
+      try folder.write("spark.test.home=other\n", to: "other-spark/conf/spark-defaults.conf")
+      let names = try FileManager.default.contentsOfDirectory(atPath: home.path)
+      for name in names where name != "conf" {
+        try FileManager.default.createSymbolicLink(
+          atPath: other + "/" + name,
+          withDestinationPath: home.appending(path: name).resolvingSymlinksInPath().path)
+      }
+      try folder.write("livy.server.spark-homes.other = \(other)\n", to: "conf/livy.conf")
+      try await ServerProcess.running(in: folder) { server in
+        var request = CreateSession(kind: "pyspark")
+        request.conf = ["livy.spark.home": "none"]
+        let error = await #expect(throws: ClientError.self) {
+          try await server.client.createSession(request)
+        }
+        #expect(error?.status == 400)
+        #expect(error?.message.contains("this server knows other") == true)
+        request.conf = ["livy.spark.home": "other"]
+        let session = try await server.session(request)
+        let code = "import os; print(os.environ['SPARK_HOME'], spark.conf.get('spark.test.home'))"
+        #expect(try await session.text(code) == "\(other) other")
+        let records = try FileManager.default.contentsOfDirectory(atPath: folder.state + "/logs")
+        #expect(records.count == 1 && records.allSatisfy { $0.hasSuffix(".request.log") })
+      }
+    }
+
     private static func request(in folder: ServerFolder) async throws -> CreateSession {
       try folder.write("def answer():\n  return 42\n", to: "files/answers.py")
       try folder.write("some data", to: "files/data.txt")

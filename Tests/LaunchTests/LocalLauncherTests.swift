@@ -89,6 +89,34 @@ struct LocalLauncherTests {
     }
   }
 
+  @Test("A session that names another Spark is started by that one's spark-submit")
+  func chosenSpark() async throws {
+    try await withStage(submit: "echo $SPARK_HOME $SPARK_CONF_DIR; cat $2") { stage in
+      try stage.folder.makeFolder("other")
+      try FileManager.default.moveItem(
+        atPath: stage.folder.path("spark"), toPath: stage.folder.path("other/spark"))
+      try stage.folder.write("spark.of other\n", to: "other/spark/conf/spark-defaults.conf")
+      var settings = stage.settings()
+      settings.sparkHomes = ["other": stage.folder.path("other/spark")]
+      let launcher = LocalLauncher(settings, on: stage.loop)
+      var request = SessionRequest()
+      // Its own Spark is gone.
+      await #expect(throws: LivyError.self) { try await launcher.launch(stage.order(request)) }
+      request.conf = [SparkChoice.confKey: "other"]
+      let application = try await launcher.launch(stage.order(request))
+      #expect(await application.waitForExit() == .status(0))
+      let output = await application.log(linesMax: 20).standardOutput
+      let home = stage.folder.path("other/spark")
+      #expect(output.first == "\(home) \(home)/conf")
+      #expect(output.contains("spark.of=other"))
+      request.conf = [SparkChoice.confKey: "third"]
+      let error = await #expect(throws: LivyError.self) {
+        try await launcher.launch(stage.order(request))
+      }
+      #expect(error?.code == .invalidRequest)
+    }
+  }
+
   @Test(
     "The files are private, the conf and the launch file stand in them, and go with the secrets")
   func files() async throws {

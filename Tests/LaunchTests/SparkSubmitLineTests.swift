@@ -48,6 +48,45 @@ struct SparkSubmitLineTests {
     #expect(moved.environment["SPARK_CONF_DIR"] == "/etc/spark")
   }
 
+  @Test("A Spark that the conf names brings its own folder, conf and Python modules")
+  func chosenSpark() throws {
+    var settings = LaunchSettings(
+      sparkHome: "/spark", driverExecutable: "/bin/livy-driver", stateFolder: "/state",
+      environment: ["SPARK_CONF_DIR": "/etc/spark", "PYTHONPATH": "/spark/python:/mine:/sparkly"])
+    settings.sparkHomes = ["4.0": "/spark-4"]
+    #expect(try settings.choosing(by: ["spark.x": "1"]) == settings)
+    let chosen = try settings.choosing(by: [SparkChoice.confKey: "4.0"])
+    #expect(chosen.sparkSubmit == "/spark-4/bin/spark-submit")
+    #expect(chosen.sparkDefaults == "/spark-4/conf/spark-defaults.conf")
+    var request = SessionRequest()
+    request.conf = [SparkChoice.confKey: "4.0"]
+    let line = try line(request) { $0 = chosen }
+    #expect(line.executable == "/spark-4/bin/spark-submit")
+    #expect(line.environment["SPARK_HOME"] == "/spark-4")
+    #expect(line.environment["SPARK_CONF_DIR"] == "/spark-4/conf")
+    #expect(line.environment["PYTHONPATH"] == "/mine:/sparkly")
+    #expect(line.properties.values[SparkChoice.confKey] == nil)
+    settings.environment["PYTHONPATH"] = "/spark/python"
+    #expect(
+      try settings.choosing(by: [SparkChoice.confKey: "4.0"]).environment["PYTHONPATH"] == nil)
+  }
+
+  @Test("An unknown Spark is refused with the names of the known", arguments: ["", "5", "3.5 "])
+  func unknownSpark(name: String) throws {
+    var settings = LaunchSettings(
+      sparkHome: "/spark", driverExecutable: "/bin/livy-driver", stateFolder: "/state",
+      environment: [:])
+    for known in [[:], ["4.0": "/a", "3.5": "/b"]] {
+      settings.sparkHomes = known
+      let error = #expect(throws: LivyError.self) {
+        try settings.choosing(by: [SparkChoice.confKey: name])
+      }
+      #expect(error?.code == .invalidRequest)
+      #expect(
+        error?.message.contains(known.isEmpty ? "one Spark only" : "knows 3.5, 4.0") == true)
+    }
+  }
+
   @Test("An empty request makes the forced values and a name")
   func empty() throws {
     #expect(

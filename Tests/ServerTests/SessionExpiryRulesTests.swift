@@ -76,8 +76,8 @@ internal import Testing
     for state in SessionState.allCases {
       let causes = rules.expiries(of: activity, in: state).map(\.cause)
       switch state {
-      case .idle, .busy, .running: #expect(causes == [.age, .heartbeat, .idle])
-      case .notStarted, .starting, .recovering: #expect(causes == [.age, .heartbeat])
+      case .idle, .running: #expect(causes == [.age, .heartbeat, .idle])
+      case .busy, .notStarted, .starting, .recovering: #expect(causes == [.age, .heartbeat])
       case .shuttingDown, .error, .dead, .killed, .success: #expect(causes == [])
       }
     }

@@ -38,21 +38,50 @@ extension LivyClient {
   }
 
   /// Runs code to its end. `onChange` sees the statement whenever it has changed: state, progress.
+  /// `onOutput` hears what it prints, as it does: the UTF-8 bytes before the piece, and the piece; from
+  /// a server that can tell it (Apache Livy cannot), and not always all of it: the result has it
+  /// whole.
   ///
   /// A statement that fails is returned, not thrown: look at its output.
   public func run(
     _ code: String, kind: String? = nil, in reference: SessionReference,
     schedule: PollSchedule = .statements,
-    onChange: @Sendable (Statement) async -> Void = { _ in }
+    onChange: @Sendable (Statement) async -> Void = { _ in },
+    onOutput: (@Sendable (Int, String) async -> Void)? = nil
   ) async throws(ClientError) -> Statement {
     var statement = try await submit(code, kind: kind, in: reference)
     await onChange(statement)
+    if let onOutput {
+      do {
+        return try await follow(statement, of: reference, onOutput: onOutput, onChange: onChange)
+      } catch {
+        guard error.status == 404 || error.status == 405 else { throw error }
+      }
+    }
     for wait in schedule.waits() {
       if statement.state.isFinished { break }
       try await pause(wait)
       let now = try await self.statement(statement.id, of: reference)
       if now != statement { await onChange(now) }
       statement = now
+    }
+    return statement
+  }
+
+  private func follow(
+    _ submitted: Statement, of reference: SessionReference,
+    onOutput: @Sendable (Int, String) async -> Void, onChange: @Sendable (Statement) async -> Void
+  ) async throws(ClientError) -> Statement {
+    var statement = submitted
+    try await follow(statement: statement.id, of: reference) { news in
+      switch news {
+      case .output(_, let offset, let text): return await onOutput(offset, text)
+      case .statement(_, let state): statement.state = state
+      case .progress(_, let fraction): statement.progress = fraction
+      case .done(let whole): statement = whole
+      case .session, .held, .reset: return
+      }
+      await onChange(statement)
     }
     return statement
   }

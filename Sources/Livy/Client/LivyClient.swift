@@ -23,6 +23,8 @@ public struct LivyClient: Sendable {
     public var requestTime: Duration = .seconds(60)
     /// A session's end waits for Spark's.
     public var deleteTime: Duration = .seconds(180)
+    /// A stream of events takes no longer than this; then it is asked for again.
+    public var streamTime: Duration = .seconds(3_600)
     /// The largest answer that is read.
     public var answerBytesMax = 256 << 20
     /// Sent with every request: `Authorization` for example.
@@ -90,6 +92,42 @@ public struct LivyClient: Sendable {
     _ = try await send(request, within: options.deleteTime)
   }
 
+  /// Reads an answer that goes on for long, in pieces as they come. Returns at its end.
+  func stream(
+    _ url: String, headers: [String: String],
+    onBytes: (ByteBufferView) async throws(ClientError) -> Void
+  ) async throws(ClientError) {
+    var request = HTTPClientRequest(url: url)
+    for (name, value) in options.headers.merging(headers, uniquingKeysWith: { $1 }) {
+      request.headers.replaceOrAdd(name: name, value: value)
+    }
+    let response: HTTPClientResponse
+    do {
+      response = try await Self.http.execute(request, timeout: TimeAmount(options.streamTime))
+    } catch {
+      throw failure(error, url: url)
+    }
+    guard response.status.code == 200 else {
+      let bytes = try? await response.body.collect(upTo: Self.refusalBytesMax)
+      throw Self.refusal(
+        status: Int(response.status.code), bytes: bytes.map { Array($0.readableBytesView) } ?? [],
+        url: url)
+    }
+    var pieces = response.body.makeAsyncIterator()
+    while true {
+      let piece: ByteBuffer?
+      do {
+        piece = try await pieces.next()
+      } catch {
+        throw failure(error, url: url)
+      }
+      guard let piece else { return }
+      try await onBytes(piece.readableBytesView)
+    }
+  }
+
+  private static let refusalBytesMax = 64 << 10
+
   private func read<Answer: JSONReadable>(
     _ bytes: [UInt8], from url: String
   ) throws(ClientError) -> Answer {
@@ -116,22 +154,28 @@ public struct LivyClient: Sendable {
       status = response.status.code
       bytes = Array(
         try await response.body.collect(upTo: options.answerBytesMax).readableBytesView)
-    } catch is CancellationError {
-      throw ClientError(.cancelled, "The call to \(request.url) was cancelled")
     } catch let error as HTTPClientError where Self.timeouts.contains(error) {
       throw ClientError(
         .timedOut, "No answer from \(address.base) within \(limit.formattedSeconds)")
-    } catch let error as NIOTooManyBytesError {
-      throw ClientError(
-        .badAnswer, "The answer from \(request.url) is larger than \(error.maxBytes ?? 0) bytes")
     } catch {
-      if Task.isCancelled { throw ClientError(.cancelled, "The call was cancelled") }
-      throw ClientError(.unreachable, "Cannot reach \(address.base): \(Self.reason(of: error))")
+      throw failure(error, url: request.url)
     }
     guard (200..<300).contains(status) else {
       throw Self.refusal(status: Int(status), bytes: bytes, url: request.url)
     }
     return bytes
+  }
+
+  private func failure(_ error: any Error, url: String) -> ClientError {
+    if error is CancellationError || Task.isCancelled {
+      return ClientError(.cancelled, "The call to \(url) was cancelled")
+    }
+    if let error = error as? NIOTooManyBytesError {
+      return ClientError(
+        .badAnswer, "The answer from \(url) is larger than \(error.maxBytes ?? 0) bytes")
+    }
+    return ClientError(
+      .unreachable, "Cannot reach \(address.base): \(Self.reason(of: error))")
   }
 
   private static let timeouts: [HTTPClientError] = [

@@ -18,6 +18,14 @@ package struct LaunchOrder: Sendable {
     case session(SessionID, SessionRequest, launchFile: [UInt8])
     /// The user's own program.
     case batch(BatchID, BatchRequest)
+
+    /// What the request says to Spark and to the server.
+    package var conf: [String: String] {
+      switch self {
+      case .session(_, let request, _): request.conf
+      case .batch(_, let request): request.conf
+      }
+    }
   }
 
   /// The session's or batch's own; all its processes carry it.
@@ -74,5 +82,24 @@ package struct ApplicationLog: Equatable, Sendable {
   package init(standardOutput: [String] = [], standardError: [String] = []) {
     self.standardOutput = standardOutput
     self.standardError = standardError
+  }
+}
+
+/// Which of the server's Sparks a session or a batch runs on: named in its conf.
+package enum SparkChoice {
+  package static let confKey = "livy.spark.home"
+
+  /// Nil means the server's own. Throws `.invalidRequest` for a name that the server does not know.
+  package static func choose(
+    in conf: [String: String], from known: Set<String>
+  ) throws(LivyError) -> String? {
+    guard let name = conf[confKey] else { return nil }
+    guard !known.contains(name) else { return name }
+    let names = known.sorted().joined(separator: ", ")
+    throw LivyError(
+      .invalidRequest,
+      known.isEmpty
+        ? "\(confKey) is \"\(name)\", but this server has one Spark only; leave it out"
+        : "\(confKey) is \"\(name)\"; this server knows \(names)")
   }
 }

@@ -15,6 +15,8 @@ package struct SparkSubmitLine: Equatable, Sendable {
   package var arguments: [String]
   package var environment: [String: String]
   package var properties: JavaProperties
+  /// Of a session that has Hive.
+  let hive: HiveSite?
 
   /// The environment variable by which all processes of a session are found. Not a secret.
   package static let tagVariable = "LIVY_SESSION_TAG"
@@ -29,11 +31,14 @@ package struct SparkSubmitLine: Equatable, Sendable {
       arguments = ["--properties-file", files.properties, files.bootstrap, files.launch]
       properties = Self.properties(SparkWish(request, id), settings, defaults)
       properties.values["spark.pyspark.driver.python"] = settings.driverExecutable
+      hive = HiveSite(request, settings, files: files)
+      if let hive { properties.add(hive, unless: request.conf) }
     case .batch(let id, let request):
       let main = request.className.map { ["--class", $0] } ?? []
       arguments =
         ["--properties-file", files.properties] + main + [request.file] + request.arguments
       properties = Self.properties(SparkWish(request, id), settings, defaults)
+      hive = nil
     }
   }
 
@@ -90,6 +95,18 @@ package struct SparkSubmitLine: Equatable, Sendable {
   }
 }
 
+extension JavaProperties {
+  /// A request that names its catalog keeps it.
+  fileprivate mutating func add(_ hive: HiveSite, unless conf: [String: String]) {
+    let catalog = "spark.sql.catalogImplementation"
+    values[catalog] = conf[catalog] ?? "hive"
+    guard let folder = hive.folder else { return }
+    let classPath = "spark.driver.extraClassPath"
+    let others = values[classPath].map { $0.isEmpty ? [] : [$0] } ?? []
+    values[classPath] = ([folder] + others).joined(separator: ":")
+  }
+}
+
 /// What Spark is told of a session or a batch alike.
 private struct SparkWish {
   var name: String
@@ -133,6 +150,8 @@ package struct SessionFiles: Equatable, Sendable {
   package var process: String { folder + "/process" }
   package var standardOutput: String { folder + "/stdout.log" }
   package var standardError: String { folder + "/stderr.log" }
+  /// Folder of the session's own `hive-site.xml`.
+  package var hive: String { folder + "/hive" }
   /// Working folder of spark-submit and the driver: what they write by relative names lands here.
   package var work: String { folder + "/work" }
 }

@@ -101,8 +101,9 @@ package struct RESTServer: Service {
 
   private func channel() -> HTTP1Channel.Configuration {
     let limits = settings.limits
+    let requestLog = settings.requestLog
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ContinueHandler()],
+      additionalChannelHandlers: [RequestRecorder(requestLog), ContinueHandler()],
       idleTimeout: TimeAmount(limits.idleTime),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,

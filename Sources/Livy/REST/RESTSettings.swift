@@ -15,6 +15,8 @@ package struct RESTSettings: Sendable {
   package var browsers = BrowserRules()
   package var requests = SessionRequestRules()
   package var limits = RESTLimits()
+  /// Is told of every answered request, on its connection's loop: must not wait.
+  package var requestLog: @Sendable (RequestRecord) -> Void = { _ in }
 
   package init() {}
 }

@@ -64,6 +64,16 @@ struct RealSparkTests {
         "named_struct('x',1,'x',array('y',null))", nil, #"{"x":1,"x":["y",null]}"#
       ),
       ("binary('abc')", #""binary""#, #""YWJj""#),
+      (
+        "array(cast(1.10 as decimal(5,2)), null)", nil, "[1.10,null]"
+      ),
+      (
+        "named_struct('d', date'2024-01-02', 't', array(timestamp'2024-07-02 03:04:05'))", nil,
+        #"{"d":"2024-01-02","t":["2024-07-02T07:04:05Z"]}"#
+      ),
+      ("map(7, named_struct('a', null))", nil, #"{"7":{"a":null}}"#),
+      ("interval '1' day", #""interval day""#, #""INTERVAL '1' DAY""#),
+      ("123456789012345678901234567890.123456BD", nil, "123456789012345678901234567890.123456"),
     ] as [(String, String?, String)])
   func types(expression: String, type: String?, cell: String) async throws {
     let text = try await document("select \(expression) as v")
@@ -88,6 +98,31 @@ struct RealSparkTests {
       try await document("create or replace temp view ten as select * from range(10)")
         == #"{"schema":{"type":"struct","fields":[]},"data":[]}"#)
     #expect(try await document("show tables").contains(#"["","ten",true]"#))
+  }
+
+  @Test("Comments and semicolons around one statement are nothing; two statements are an error")
+  func punctuation() async throws {
+    for code in [
+      "select 1 as v;", "select 1 as v ;;\n", "-- one\nselect /* two */ 1 as v -- three\n;\n-- end",
+    ] {
+      #expect(try await document(code).hasSuffix(#","data":[[1]]}"#))
+    }
+    #expect(try await failure("select 1; select 2").value.contains("PARSE_SYNTAX_ERROR"))
+    #expect(try await failure("-- nothing").name == "Error")
+    #expect(try await failure("").name == "Error")
+    #expect(try await document("select ';' as v").hasSuffix(#","data":[[";"]]}"#))
+  }
+
+  @Test("DDL and commands have what Spark gives for them: often nothing")
+  func commands() async throws {
+    let nothing = #"{"schema":{"type":"struct","fields":[]},"data":[]}"#
+    for code in [
+      "create table if not exists plain (a int) using parquet", "insert into plain values (1), (2)",
+      "alter table plain set tblproperties ('x' = 'y')", "drop table plain", "use default",
+    ] {
+      #expect(try await document(code) == nothing, "\(code)")
+    }
+    #expect(try await document("set spark.sql.x=1").hasSuffix(#"[["spark.sql.x","1"]]}"#))
   }
 
   @Test("Rows keep their order and end at the limit")

@@ -29,6 +29,21 @@ struct ScalaSparkTests {
       return text.replacing("val res", with: "res")
     }
 
+    /// The one part of a result that a magic shows.
+    func json(
+      _ code: String, type: String = "application/json",
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async -> String {
+      let outcome = await scala.run(code, statement: StatementID(0))
+      guard case .output(.success(let parts)) = outcome, case .json(let text) = parts.first?.content
+      else {
+        Issue.record("\(code): \(outcome)", sourceLocation: sourceLocation)
+        return ""
+      }
+      #expect(parts.map(\.mimeType) == [type], sourceLocation: sourceLocation)
+      return text
+    }
+
     func failure(
       _ code: String, sourceLocation: SourceLocation = #_sourceLocation
     ) async -> StatementFailure {
@@ -70,6 +85,10 @@ struct ScalaSparkTests {
       await Self.errors(session)
       try await Self.views(session)
       await Self.groups(session)
+      await Self.printing(session)
+      await Self.magics(session)
+      await Self.magicErrors(session)
+      await Self.completion(session)
     }
   }
 
@@ -171,6 +190,92 @@ struct ScalaSparkTests {
     #expect(await session.text(code, 42).hasSuffix("String = 42\n"))
   }
 
+  private static func printing(_ session: Session) async {
+    let told = Locked("")
+    let running = Task {
+      await session.scala.run(
+        "println(\"first 😀\"); Thread.sleep(600000)", statement: StatementID(9)
+      ) { text in told.withLock { $0 += text } }
+    }
+    #expect(await eventually { told.withLock { $0 } == "first 😀\n" })
+    await session.scala.interrupt()
+    guard case .output(.failure(let failure)) = await running.value else {
+      Issue.record("\(await running.value)")
+      return
+    }
+    #expect(failure.traceback.first == "first 😀\n")
+  }
+
+  private static func magics(_ session: Session) async {
+    #expect(
+      await session.json("val m = Map(\"a\" -> 1, \"é\" -> 2)\n%json m") == #"{"a":1,"é":2}"#)
+    let values = """
+      val some = Seq(Some(1), None)
+      val rows = Seq(P(1, "a"), P(2, null)).toDS()
+      val wide = (1L, 1.5, BigDecimal("1.50"), 'c', Double.NaN, java.sql.Date.valueOf("2024-01-02"))
+      %json (some, rows, wide, Array(1, 2), spark.range(2).toDF("n"), Right(true))
+      """
+    #expect(
+      await session.json(values)
+        == #"{"_1":[1,null],"_2":[{"id":1,"name":"a"},{"id":2,"name":null}],"#
+        + #""_3":{"_1":1,"_2":1.5,"_3":1.50,"_4":"c","_5":"NaN","_6":"2024-01-02"},"#
+        + #""_4":[1,2],"_5":[{"n":0},{"n":1}],"_6":{"value":true}}"#)
+    let type = "application/vnd.livy.table.v1+json"
+    #expect(
+      await session.json("%table rows", type: type)
+        == #"{"headers":[{"name":"id","type":"BIGINT_TYPE"},{"name":"name","type":"STRING_TYPE"}],"#
+        + #""data":[[1,"a"],[2,null]]}"#)
+    let types = """
+      val late = Seq(Seq(null, 1), Seq(true, 2))
+      %table late.map(_ ++ Seq(0.5, BigDecimal(1), java.time.Instant.EPOCH, Seq(1), Map("k" -> 1)))
+      """
+    #expect(
+      await session.json(types, type: type)
+        == #"{"headers":[{"name":"0","type":"BOOLEAN_TYPE"},{"name":"1","type":"BIGINT_TYPE"},"#
+        + #"{"name":"2","type":"DOUBLE_TYPE"},{"name":"3","type":"DECIMAL_TYPE"},"#
+        + #"{"name":"4","type":"TIMESTAMP_TYPE"},{"name":"5","type":"ARRAY_TYPE"},"#
+        + #"{"name":"6","type":"MAP_TYPE"}],"#
+        + #""data":[[null,1,0.5,1,"1970-01-01T00:00:00Z",[1],{"k":1}],"#
+        + #"[true,2,0.5,1,"1970-01-01T00:00:00Z",[1],{"k":1}]]}"#)
+    // Only so many rows are taken of what Spark holds.
+    #expect(
+      await session.json("%json sc.range(0, 1000000000L)").split(separator: ",").count == 1_000)
+    #expect(await session.text("%json m\nval behind = 1").hasSuffix("behind: Int = 1\n"))
+  }
+
+  private static func magicErrors(_ session: Session) async {
+    for (code, name, value) in [
+      ("%json nope", "NameError", "Value nope does not exist"),
+      ("%table", "NameError", "Value  does not exist"),
+      ("1\n%foo m", "UnknownMagic", "unknown magic command 'foo'"),
+      ("%", "UnknownMagic", "magic command not specified"),
+      ("%table Seq(Seq(1), Seq(\"a\"))", "TypeError", "table rows have different types"),
+      ("%json Iterator.from(1)", "Error", "the value is too large to be shown"),
+      ("%json Seq(1, 0).map(1 / _)", "Error", "java.lang.ArithmeticException: / by zero"),
+    ] {
+      let outcome = await session.scala.run(code, statement: StatementID(0))
+      guard case .output(.failure(let failure)) = outcome else {
+        Issue.record("\(code): \(outcome)")
+        continue
+      }
+      #expect(failure.name == name)
+      #expect(failure.value == value)
+    }
+  }
+
+  private static func completion(_ session: Session) async {
+    func candidates(_ code: String, at cursor: Int? = nil) async -> [String] {
+      await session.scala.complete(code, cursor: cursor ?? code.utf16.count)
+    }
+    #expect(await candidates("sc.paral") == ["parallelize"])
+    #expect(await candidates("P(1, null).cop") == ["copy"])
+    #expect(await candidates("val n = 1\nrows.isEm + n", at: 19) == ["isEmpty"])
+    #expect(await candidates("// sc.para").isEmpty)
+    #expect(await candidates("\"", at: -5).count <= ScalaLimits().candidatesMax)
+    // It leaves nothing behind.
+    #expect(await session.text("1 + 1").hasSuffix("Int = 2\n"))
+  }
+
   @Test("What is printed beyond the limit is dropped, and the output says so")
   func limit() async throws {
     var limits = ScalaLimits()
@@ -184,13 +289,14 @@ struct ScalaSparkTests {
     }
   }
 
-  @Test("The first interrupt ends what waits, the second what computes; the next statement runs")
+  @Test("An interrupt ends what waits, the last resort what computes; variables live on")
   func interrupts() async throws {
     try await withScala { session in
       let waiting = Task { await session.failure("println(\"on\"); Thread.sleep(600000)") }
       await Self.interrupt(session, until: waiting)
       #expect(await waiting.value.value.hasPrefix("java.lang.InterruptedException"))
       #expect(await session.text("Thread.currentThread.isInterrupted").hasSuffix("= false\n"))
+      #expect(await session.text("val kept = 41").hasSuffix("kept: Int = 41\n"))
       let loop = "var n = 0L; while (n >= 0) n = if (n < 1000) n + 1 else 0"
       let busy = Task { await session.scala.run(loop, statement: StatementID(1)) }
       await Self.interrupt(session, until: busy)
@@ -199,7 +305,8 @@ struct ScalaSparkTests {
         return
       }
       #expect(failure.value.contains("ThreadDeath"))
-      #expect(await session.text("1 + 1").hasSuffix("Int = 2\n"))
+      #expect(await session.text("kept + 1").hasSuffix("Int = 42\n"))
+      #expect(await session.text("sc.range(0, 3).count").hasSuffix("Long = 3\n"))
       // When nothing runs, nothing happens.
       await session.scala.interrupt()
       #expect(await session.text("Thread.sleep(1); 3").hasSuffix("Int = 3\n"))

@@ -19,6 +19,11 @@ enum Surroundings {
     try #require(environment[name], "\(name) is not set; see scripts/tiers.sh")
   }
 
+  /// The value of a variable that makes a test longer or shorter; nil where it is not set.
+  static func number(_ name: String) -> Int? {
+    environment[name].flatMap { Int($0) }
+  }
+
   /// What every started program gets: ours, without what is meant for the tests or for another
   /// server.
   static var forPrograms: [String: String] {

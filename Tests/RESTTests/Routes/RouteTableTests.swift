@@ -14,8 +14,6 @@ import Testing
 @Suite("All routes")
 struct RouteTableTests {
   static let routes = ServerUnderTest().server().routes
-  /// Their answers have an end. A stream of events has none as long as its session lives.
-  static let endingRoutes = routes.filter { !$0.path.hasSuffix("/events") }
 
   /// A path of the route, about session, batch, statement and job 0.
   static func path(of route: DeclaredRoute) -> String {
@@ -127,7 +125,7 @@ struct RouteTableTests {
     }
   }
 
-  @Test("A slash at the end changes nothing", arguments: endingRoutes.filter { $0.method == "GET" })
+  @Test("A slash at the end changes nothing", arguments: routes.filter { $0.method == "GET" })
   func trailingSlash(route: DeclaredRoute) async throws {
     guard route.path != "/" else { return }
     try await Exchange.run { exchange async throws in
@@ -154,8 +152,7 @@ struct RouteTableTests {
     }
   }
 
-  @Test(
-    "Every answer of a route about sessions or batches is JSON, or empty", arguments: endingRoutes)
+  @Test("Every answer of a route about sessions or batches is JSON, or empty", arguments: routes)
   func types(route: DeclaredRoute) async throws {
     guard route.path.hasPrefix("/sessions") || route.path.hasPrefix("/batches") else { return }
     try await Exchange.run { exchange async throws in

@@ -45,8 +45,11 @@ struct DriverCommand {
   ) async -> DriverProcess.End {
     let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
     let python = PythonOptions(environment: environment.variables)
+    let sparkR = ROptions(environment: environment.variables)
     let interpreters = InterpreterSet(settings: ticket.settings) { application in
       PythonInterpreter(python, files: application.pythonFiles, on: loop)
+    } sparkR: { application in
+      RInterpreter(sparkR, in: application, on: loop)
     }
     let process = DriverProcess(
       ticket, gateway: gateway, on: loop, interpreters: interpreters.make,

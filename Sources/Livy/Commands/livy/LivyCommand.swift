@@ -18,7 +18,7 @@ struct LivyCommand: AsyncParsableCommand {
         livy run report.sql
         livy batch run /data/jobs/report.py 2024-03-01
 
-      Commands but server find their server at --url, else at $LIVY_URL, else at \
+      Commands that talk to a server find it at --url, else at $LIVY_URL, else at \
       http://127.0.0.1:8998. Results go to standard output, all else to standard error.
 
       \(CommandStatus.help)
@@ -26,7 +26,7 @@ struct LivyCommand: AsyncParsableCommand {
     version: ProductVersion.text,
     subcommands: [
       ServerCommand.self, RunCommand.self, SessionCommand.self, BatchCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, ConfigCommand.self, MigrateCommand.self,
     ])
 
   static func main() async {

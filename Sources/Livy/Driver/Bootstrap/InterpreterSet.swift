@@ -5,18 +5,19 @@ package import LivyCore
 /// The interpreters that this driver has, by kind.
 package struct InterpreterSet: Sendable {
   private let settings: DriverSettings
-  private let python: @Sendable (SparkApplication) -> any Interpreter
+  private let python: Maker
+  private let sparkR: Maker
 
-  /// - Parameter python: makes the Python interpreter; what it needs of the process's surroundings
-  ///   is known where the program starts.
-  package init(
-    settings: DriverSettings, python: @escaping @Sendable (SparkApplication) -> any Interpreter
-  ) {
+  package typealias Maker = @Sendable (SparkApplication) -> any Interpreter
+
+  /// `python` and `sparkR` make the interpreters in processes of their own; what these need of the
+  /// surroundings is known where the program starts.
+  package init(settings: DriverSettings, python: @escaping Maker, sparkR: @escaping Maker) {
     self.settings = settings
     self.python = python
+    self.sparkR = sparkR
   }
 
-  /// `nil` for kinds that this driver cannot run.
   @Sendable package func make(
     _ kind: StatementKind, _ application: SparkApplication
   ) -> (any Interpreter)? {
@@ -24,7 +25,7 @@ package struct InterpreterSet: Sendable {
     case .sql: SQLInterpreter(application, rowsMax: settings.sqlRowsMax)
     case .pyspark: python(application)
     case .spark: ScalaInterpreter(application)
-    case .sparkr: nil
+    case .sparkr: sparkR(application)
     }
   }
 }

@@ -33,13 +33,14 @@ extension SessionHost {
   }
 
   /// Runs beside a statement, and is cancelled with its end. Once it is cancelled, ends its Spark
-  /// jobs again and again, and then its code.
+  /// jobs again and again, and then its code: also when it was given up, since nothing else runs
+  /// before it has ended.
   func press(
     _ statement: StatementID, in interpreter: any Interpreter, through canceller: JobCanceller
   ) async {
     await cancellation(of: statement)
     async let _ = interrupt(statement, in: interpreter)
-    while queue.isCancelling(statement), !Task.isCancelled {
+    while queue.wasCancelled(statement), !Task.isCancelled {
       await canceller.cancelJobs(of: statement)
       await pause(for: plan.settings.cancelInterval)
     }
@@ -47,7 +48,7 @@ extension SessionHost {
 
   private func interrupt(_ statement: StatementID, in interpreter: any Interpreter) async {
     await pause(for: plan.limits.interruptDelay)
-    while queue.isCancelling(statement), !Task.isCancelled {
+    while queue.wasCancelled(statement), !Task.isCancelled {
       await interpreter.interrupt()
       await pause(for: plan.limits.interruptInterval)
     }

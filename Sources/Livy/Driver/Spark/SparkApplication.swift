@@ -23,6 +23,7 @@ package struct SparkApplication: Sendable {
     through gateway: Gateway, on connection: GatewayConnection
   ) async throws(Py4JError) -> SparkApplication {
     try await connection.scope { (java) throws(Py4JError) in
+      try await java.checkHive()
       let classFolder = try await java.makeClassFolder()
       let builder = try await java.callStatic("org.apache.spark.sql.SparkSession", "builder")
       let session = try await java.object(builder.asReference(), "getOrCreate")

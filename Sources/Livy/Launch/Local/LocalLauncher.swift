@@ -18,6 +18,11 @@ package struct LocalLauncher: Launcher {
   /// Throws `.configuration` where the operator has to mend a setting, else `.launchFailed`. Then
   /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
+    let chosen = try settings.choosing(by: order.program.conf)
+    return try await LocalLauncher(chosen, on: loop).start(order)
+  }
+
+  private func start(_ order: LaunchOrder) async throws(LivyError) -> LocalApplication {
     try checkExecutables(for: order.program)
     let defaults = try sparkDefaults()
     let folder = SessionFolder(of: order.tag, in: settings.stateFolder)
@@ -25,6 +30,7 @@ package struct LocalLauncher: Launcher {
       order: order, settings: settings, defaults: defaults, files: folder.files)
     do {
       try folder.write(properties: line.properties, for: order.program)
+      try line.hive?.write(in: folder.files, limits: settings.limits)
       let process = try await start(line, order.program, in: folder)
       folder.note(process.pid)
       return LocalApplication(order.tag, process, folder: folder, limits: settings.limits)

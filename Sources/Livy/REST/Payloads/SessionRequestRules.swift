@@ -9,6 +9,10 @@ package struct SessionRequestRules: Equatable, Sendable {
   /// Conf keys that nobody may set, beside those that are always refused.
   package var blacklist: Set<String> = []
   package var files = FileURIRules()
+  /// Conf keys that list files, beside those that Spark has.
+  package var moreFileKeys: [String] = []
+  /// Names of the Sparks that a request may choose from.
+  package var sparkHomes: Set<String> = []
 
   package init() {}
 
@@ -58,7 +62,7 @@ package struct SessionRequestRules: Equatable, Sendable {
 
   func checkFiles(_ uris: [String], _ conf: [String: String]) throws(LivyError) {
     for uri in uris { try files.check(uri) }
-    for key in Self.fileKeys {
+    for key in Self.fileKeys + moreFileKeys {
       guard let value = conf[key] else { continue }
       for uri in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
         try files.check(String(uri))
@@ -77,6 +81,7 @@ package struct SessionRequestRules: Equatable, Sendable {
       throw LivyError(
         .invalidRequest, "Blacklisted configuration values in session config: \(keys)")
     }
+    _ = try SparkChoice.choose(in: conf, from: sparkHomes)
   }
 
   func checkName(_ name: String?) throws(LivyError) {

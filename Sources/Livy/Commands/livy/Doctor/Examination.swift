@@ -17,6 +17,10 @@ struct Examination: Sendable {
       VersionChecks.openSSL(NativeLibraries.openSSL), VersionChecks.libuv(NativeLibraries.libuv),
       PlaceChecks.stateFolder(surroundings.stateFolder),
     ]
+    let further = (try? SparkHomeSettings.read(sources)) ?? [:]
+    for (name, home) in further.sorted(by: { $0.key < $1.key }) {
+      findings.append(PlaceChecks.spark(home, named: "Spark \(name)"))
+    }
     findings.append(await restPort())
     findings.append(driverPorts())
     return findings

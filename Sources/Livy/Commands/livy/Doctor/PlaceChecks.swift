@@ -4,17 +4,17 @@ internal import Foundation
 
 /// Looks at files, folders and ports that a server needs. Changes nothing.
 enum PlaceChecks {
-  static func spark(_ home: String?) -> Finding {
+  static func spark(_ home: String?, named subject: String = "Spark") -> Finding {
     let remedy = "run make setup, or set SPARK_HOME or livy.server.spark-home to a Spark 3.5"
-    guard let home else { return .missing("Spark", "none was found", mend: remedy) }
+    guard let home else { return .missing(subject, "none was found", mend: remedy) }
     guard FileManager.default.isExecutableFile(atPath: home + "/bin/spark-submit") else {
-      return .missing("Spark", "\(home) has no bin/spark-submit", mend: remedy)
+      return .missing(subject, "\(home) has no bin/spark-submit", mend: remedy)
     }
     let jars = (try? FileManager.default.contentsOfDirectory(atPath: home + "/jars")) ?? []
     guard let version = VersionChecks.sparkVersion(jars: jars) else {
-      return .missing("Spark", "\(home) has no jars/spark-core", mend: remedy)
+      return .missing(subject, "\(home) has no jars/spark-core", mend: remedy)
     }
-    return .fine("Spark", "\(version) (\(home))")
+    return .fine(subject, "\(version) (\(home))")
   }
 
   static func driver(_ path: String) -> Finding {

@@ -68,27 +68,39 @@ struct RunCommand: AsyncParsableCommand {
     let livy = try server.client()
     let source = try CodeSource.read(code)
     let running = RunningStatement(livy, on: terminal)
+    let live = LiveOutput()
     let statement = try await Interrupts.cancel(
       session == nil ? "livy: ending the session; Ctrl-C again leaves it" : "livy: stopping",
       on: terminal, breakOff: { await running.cancel() }
     ) {
-      try await outcome(of: source, livy, running, terminal)
+      try await outcome(of: source, livy, running, live, terminal)
     }
-    try show(statement, on: terminal)
+    try show(statement, behind: live, on: terminal)
   }
 
   private func outcome(
-    of source: CodeSource, _ livy: LivyClient, _ running: RunningStatement, _ terminal: Terminal
+    of source: CodeSource, _ livy: LivyClient, _ running: RunningStatement, _ live: LiveOutput,
+    _ terminal: Terminal
   ) async throws -> Statement {
     let line = quiet ? nil : ProgressLine(terminal)
     defer { line?.clear() }
     let kind = kind ?? source.kind
-    let run = { @Sendable (reference: SessionReference) async throws -> Statement in
+    let run: @Sendable (SessionReference) async throws -> Statement = { reference in
       running.isBeingSubmitted()
-      let statement = try await livy.run(source.code, kind: kind, in: reference) {
-        running.saw($0, of: reference)
-        line?.show($0)
+      let onOutput: @Sendable (Int, String) async -> Void = { offset, text in
+        let fresh = live.fresh(text, offset: offset)
+        guard !fresh.isEmpty else { return }
+        line?.clear()
+        terminal.write(SafeText.block(fresh))
       }
+      // A file or a pipe gets the result alone, as it is.
+      let isFollowed = terminal.isOutputShown && !json
+      let statement = try await livy.run(
+        source.code, kind: kind, in: reference,
+        onChange: {
+          running.saw($0, of: reference)
+          line?.show($0)
+        }, onOutput: isFollowed ? onOutput : nil)
       line?.clear()
       return statement
     }
@@ -106,7 +118,9 @@ struct RunCommand: AsyncParsableCommand {
     return request
   }
 
-  private func show(_ statement: Statement, on terminal: Terminal) throws {
+  private func show(
+    _ statement: Statement, behind live: LiveOutput, on terminal: Terminal
+  ) throws {
     if json { terminal.show(JSONWriter.text(of: statement)) }
     guard statement.state != .cancelled else {
       throw CommandFailure(.interrupted, "livy: the statement was cancelled")
@@ -114,7 +128,8 @@ struct RunCommand: AsyncParsableCommand {
     switch statement.output {
     case .ok(_, let bundle)?:
       guard !json else { return }
-      let text = ResultText.text(bundle, columns: terminal.isOutputShown ? terminal.columns : nil)
+      let text = live.rest(
+        of: ResultText.text(bundle, columns: terminal.isOutputShown ? terminal.columns : nil))
       guard !text.isEmpty else { return }
       terminal.show(terminal.isOutputShown ? SafeText.block(text) : text)
     case .error(_, let error)?:

@@ -7,15 +7,19 @@ internal import LivyCore
 struct ConfFolder {
   var path: String
 
+  static let blacklistName = "spark-blacklist.conf"
+
   /// Far above any configuration that a person writes.
   static let fileBytesMax = 4 << 20
 
   /// `livy.conf`, and under it `livy-client.conf`, in which Livy's operators write `livy.rsc`
   /// settings: Java properties both.
-  func settings() throws(LivyError) -> [SettingFile] {
+  func settings(
+    named names: [String] = ["livy.conf", "livy-client.conf"]
+  ) throws(LivyError) -> [SettingFile] {
     var files: [SettingFile] = []
-    for name in ["livy.conf", "livy-client.conf"] {
-      guard let text = try read(name) else { continue }
+    for name in names {
+      guard let text = try text(of: name) else { continue }
       do {
         files.append(try SettingFile(name: "\(path)/\(name)", parsing: text))
       } catch {
@@ -27,13 +31,14 @@ struct ConfFolder {
 
   /// `spark-blacklist.conf`: a conf key on each line that requests may not set.
   func blacklist() throws(LivyError) -> Set<String> {
-    let lines = try read("spark-blacklist.conf")?.split(separator: "\n") ?? []
+    let lines = try text(of: Self.blacklistName)?.split(separator: "\n") ?? []
     return Set(
       lines.map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.isEmpty && !$0.hasPrefix("#") })
   }
 
-  private func read(_ name: String) throws(LivyError) -> String? {
+  /// Nil where there is no such file.
+  func text(of name: String) throws(LivyError) -> String? {
     let file = URL(filePath: path).appending(path: name)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     do {

@@ -53,8 +53,11 @@ struct ServerAssembly {
     let address = try await rendezvous.listen()
     try formerPort.write(address.port)
     logger.info("waiting for drivers", metadata: ["address": "\(address)"])
+    let requestLog = settings.requestLog.map { RequestLog($0, logger: logger) }
+    var restSettings = settings.rest
+    if let requestLog { restSettings.requestLog = { requestLog.note($0) } }
     let rest = RESTServer(
-      directory: directory, batches: batches, settings: settings.rest, logger: logger,
+      directory: directory, batches: batches, settings: restSettings, logger: logger,
       link: { await rendezvous.metrics() }, onListening: onListening)
     // Stopped in reverse: REST finishes what it has begun, then sessions and batches end.
     let group = ServiceGroup(
@@ -73,9 +76,11 @@ struct ServerAssembly {
         await directory.shutDown(within: settings.stopTimeout)
       }
       await rendezvous.close()
+      await requestLog?.finish()
       throw error
     }
     await rendezvous.close()
+    await requestLog?.finish()
   }
 
   /// The port of the last run, where the settings allow it.

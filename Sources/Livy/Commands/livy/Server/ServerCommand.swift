@@ -12,11 +12,13 @@ struct ServerCommand: AsyncParsableCommand {
     abstract: "Serve Livy's REST API.",
     discussion: """
       Reads livy.conf, livy-client.conf and spark-blacklist.conf in $LIVY_CONF_DIR (else \
-      /etc/livy/conf), keeps its state in $LIVY_STATE_DIR (else ~/.local/state/livy), and runs \
+      $LIVY_HOME/conf, else /etc/livy/conf), keeps its state in $LIVY_STATE_DIR (else ~/.local/state/livy), and runs \
       until SIGTERM or Ctrl-C: then it finishes what it can, ends its sessions, and exits 0.
 
       Settings: --set NAME=VALUE wins over the environment (livy.server.port is \
       LIVY_SERVER_PORT), which wins over livy.conf, which wins over livy-client.conf.
+
+      What becomes of Livy's other settings: livy config list, and livy config check for a file.
 
       \(settingsHelp)
 

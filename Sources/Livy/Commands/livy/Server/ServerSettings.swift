@@ -14,6 +14,8 @@ struct ServerSettings: Sendable {
   var rpc: RPCSettings
   var stopTimeout: Duration
   var stateFolder: String
+  /// Nil where none is written.
+  var requestLog: RequestLogSettings?
 
   /// Where drivers find the server.
   struct RPCSettings: Sendable {
@@ -26,7 +28,7 @@ struct ServerSettings: Sendable {
   init(
     _ sources: SettingSources, surroundings: Surroundings, blacklist: Set<String> = []
   ) throws(LivyError) {
-    try ForeignSettings.check(sources.files)
+    try sources.checkRefused()
     stateFolder = surroundings.stateFolder
     stopTimeout = try sources.duration(.stopTimeout)
     rest = try Self.rest(sources, blacklist)
@@ -34,11 +36,14 @@ struct ServerSettings: Sendable {
     sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
     rpc = try Self.rpc(sources)
-    guard launch.master.hasPrefix("local") else {
+    requestLog = try RequestLogSettings(sources, surroundings)
+    guard launch.master.hasPrefix("local") || launch.master.hasPrefix("spark://") else {
       throw LivyError(
         .configuration,
-        "livy.spark.master is \"\(launch.master)\"; this version starts local masters only, for example local[*]"
-      )
+        """
+        livy.spark.master is \"\(launch.master)\"; this version starts drivers on its own machine, for \
+        local masters such as local[*] and for standalone ones such as spark://HOST:7077
+        """)
     }
   }
 
@@ -74,6 +79,8 @@ struct ServerSettings: Sendable {
     rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
     rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
     rest.requests.blacklist = blacklist
+    rest.requests.moreFileKeys = sources.list(.fileListKeys)
+    rest.requests.sparkHomes = Set(try SparkHomeSettings.read(sources).keys)
     rest.revision = ProductVersion.text
     return rest
   }
@@ -110,6 +117,9 @@ struct ServerSettings: Sendable {
     sessions.expiry = try expiry(sources)
     sessions.logLines = try sources.number(.logLines, in: 0...100_000)
     sessions.retainedStatements = try sources.number(.retainedStatements, in: 1...100_000)
+    sessions.unreadRetain = try sources.duration(.unreadRetain)
+    // As many as a driver takes.
+    sessions.waitingStatementsMax = try sources.number(.statementQueue, in: 1...10_000)
     sessions.submittingTimeMax = try sources.duration(.connectTimeout)
     sessions.acceptedTimeMax = try sources.duration(.channelTimeout)
     sessions.connectedTimeMax = try sources.duration(.pingTimeout)
@@ -157,7 +167,9 @@ struct ServerSettings: Sendable {
     var launch = LaunchSettings(
       sparkHome: sparkHome, driverExecutable: sources.text(.driver) ?? surroundings.driver,
       stateFolder: surroundings.stateFolder, environment: surroundings.sparkEnvironment)
+    launch.sparkHomes = try SparkHomeSettings.read(sources)
     launch.master = sources.text(.sparkMaster) ?? "local[*]"
+    launch.hive = try sources.flag(.hive) ? .on : .off
     return launch
   }
 

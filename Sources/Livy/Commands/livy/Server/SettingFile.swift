@@ -26,6 +26,16 @@ struct SettingFile: Sendable {
     }
   }
 
+  /// The same file without the other entries.
+  func keeping(_ isKept: (String) -> Bool) -> SettingFile {
+    var file = self
+    file.values = values.filter { isKept($0.key) }
+    return file
+  }
+
+  /// From 1; nil where the key is written with escapes.
+  func line(of key: String) -> Int? { lines[key] }
+
   /// `livy.conf:12`; the file alone where the key is written with escapes.
   func place(of key: String) -> String {
     lines[key].map { "\(name):\($0)" } ?? name

@@ -17,6 +17,7 @@ enum SettingKey: String, CaseIterable, Sendable {
   case uiBasePath = "livy.ui.basePath"
   case sparkHome = "livy.server.spark-home"
   case sparkMaster = "livy.spark.master"
+  case hive = "livy.repl.enable-hive-context"
   case driver = "livy.server.driver"
   case localFolders = "livy.file.local-dir-whitelist"
   case uploadMax = "livy.file.upload.max.size"
@@ -32,6 +33,8 @@ enum SettingKey: String, CaseIterable, Sendable {
   case stopTimeout = "livy.server.stop-timeout"
   case logLines = "livy.cache-log.size"
   case retainedStatements = "livy.rsc.retained-statements"
+  case unreadRetain = "livy.server.statement.unread-retain"
+  case statementQueue = "livy.server.statement.queue-max"
   case sqlRows = "livy.rsc.sql.num-rows"
   case cancelInterval = "livy.rsc.job-cancel.trigger-interval"
   case cancelTimeout = "livy.rsc.job-cancel.timeout"
@@ -47,16 +50,20 @@ enum SettingKey: String, CaseIterable, Sendable {
   case recoveryMode = "livy.server.recovery.mode"
   case rpcPort = "livy.rpc.port"
   case connectBackNetworks = "livy.rpc.connect-back.networks"
+  case fileListKeys = "livy.spark.file-list-configs"
+  case requestLog = "livy.server.request-log.enabled"
+  case requestLogDays = "livy.server.request-log-retain.days"
 
   /// Nil where it is worked out from the surroundings.
   var standard: String? {
     switch self {
     case .host: "127.0.0.1"
     case .port: "8998"
-    case .trustNetwork, .csrfProtection, .idleSkipBusy, .ageCheck: "false"
-    case .securityHeaders, .idleCheck, .uiEnabled: "true"
+    case .hive, .trustNetwork, .csrfProtection, .ageCheck: "false"
+    case .securityHeaders, .idleCheck, .idleSkipBusy, .requestLog, .uiEnabled: "true"
     case .sparkMaster: "local[*]"
-    case .localFolders, .uiBasePath: ""
+    case .localFolders, .fileListKeys, .uiBasePath: ""
+    case .requestLogDays: "5"
     case .uploadMax: "104857600"
     case .startingMax: "100"
     case .stateRetain: "600s"
@@ -66,6 +73,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .stopTimeout: "30s"
     case .logLines: "200"
     case .retainedStatements: "100"
+    case .unreadRetain: "10m"
+    case .statementQueue: "10000"
     case .sqlRows: "1000"
     case .cancelInterval: "100ms"
     case .cancelTimeout: "30s"
@@ -102,7 +111,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .uiEnabled: "false leaves out the pages for people"
     case .uiBasePath: "what a proxy has before all paths, for the links of the pages"
     case .sparkHome: "folder of Spark; else SPARK_HOME, else the Spark that make setup installed"
-    case .sparkMaster: "master of new sessions"
+    case .sparkMaster: "master of new sessions: local[*], or spark://HOST:PORT"
+    case .hive: "true gives sessions Hive's tables, unless their conf says otherwise"
     case .driver: "path of livy-driver; else the one beside this program"
     case .localFolders: "folders below which requests may name local files, with commas"
     case .uploadMax: "bytes of an uploaded file"
@@ -110,7 +120,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .stateRetain: "how long finished sessions stay listed"
     case .idleCheck: "false keeps sessions that nobody uses, also with an idleTimeout of their own"
     case .idleTimeout: "a session that is unused for so long ends, unless it has an idleTimeout"
-    case .idleSkipBusy: "true spares sessions that run a statement, however long it runs"
+    case .idleSkipBusy: "false ends also sessions that run a statement for longer than that, as Livy does"
     case .ageCheck:
       "true ends sessions that are too old; without it no ttl counts, not even their own"
     case .ageMax: "how old a session may become, unless it has a ttl"
@@ -119,6 +129,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .stopTimeout: "time for sessions to end when the server stops"
     case .logLines: "log lines kept of each stream"
     case .retainedStatements: "finished statements kept of each session"
+    case .unreadRetain: "a result that nobody has fetched is kept for so long, whatever comes after it"
+    case .statementQueue: "statements of a session that wait or run; one more is answered with 429"
     case .sqlRows: "rows of a SQL result"
     case .cancelInterval: "time between two tries to end a cancelled statement's Spark jobs"
     case .cancelTimeout: "a cancelled statement that runs on for so long is shown as cancelled"
@@ -138,34 +150,15 @@ enum SettingKey: String, CaseIterable, Sendable {
       "recovery: sessions whose drivers live go on after a crash of the server; off: they are ended"
     case .rpcPort: "one port for drivers, in place of the range"
     case .connectBackNetworks: "connect-back: networks in which drivers may stand"
+    case .fileListKeys: "further conf keys of requests that list files, with commas"
+    case .requestLog:
+      "a line for each request in a file a day, in LIVY_LOG_DIR, else logs in LIVY_HOME, else logs in the state folder"
+    case .requestLogDays: "days for which those files are kept"
     }
   }
 
   /// `livy.server.port` is `LIVY_SERVER_PORT` in the environment.
   var variable: String {
     rawValue.uppercased().replacing(".", with: "_").replacing("-", with: "_")
-  }
-
-  /// For a key that does not exist: the one that was probably meant.
-  static func nearest(to name: String) -> SettingKey? {
-    let ranked = allCases.map { ($0, distance($0.rawValue, name)) }.min { $0.1 < $1.1 }
-    guard let (key, distance) = ranked, distance <= 3 else { return nil }
-    return key
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ left: String, _ right: String) -> Int {
-    let right = Array(right.utf8)
-    var row = Array(0...right.count)
-    for (i, a) in left.utf8.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-        diagonal = above
-      }
-    }
-    return row[right.count]
   }
 }

@@ -18,21 +18,57 @@ struct SettingSources: Sendable {
   func find(_ key: SettingKey) -> Found? {
     if let text = flags[key] { return Found(text: text, place: "the command line") }
     if let text = environment[key.variable] { return Found(text: text, place: key.variable) }
+    let names = [key.rawValue] + (SettingTable.otherNames[key.rawValue] ?? [])
     for file in files {
-      guard let text = file.values[key.rawValue] else { continue }
-      return Found(text: text, place: file.place(of: key.rawValue))
+      guard let name = names.first(where: { file.values[$0] != nil }), let text = file.values[name]
+      else { continue }
+      return Found(text: text, place: file.place(of: name))
     }
     return key.standard.map { Found(text: $0, place: "the defaults") }
   }
 
-  /// One line for each entry of a file that nothing reads.
-  var warnings: [String] {
-    files.flatMap { file in
-      file.values.keys.sorted().filter { SettingKey(rawValue: $0) == nil }.map { name in
-        let hint = SettingKey.nearest(to: name).map { "; did you mean \($0.rawValue)?" } ?? ""
-        return
-          "\(file.place(of: name)): \(name) is not a setting of this version and is ignored\(hint)"
+  /// The entries of files whose names begin so, by the rest of their names.
+  func family(_ start: String) -> [String: Found] {
+    var entries: [String: Found] = [:]
+    for file in files {
+      for (name, text) in file.values where name.hasPrefix(start) {
+        let rest = String(name.dropFirst(start.count))
+        guard entries[rest] == nil else { continue }
+        entries[rest] = Found(text: text.trimmingBlanks, place: file.place(of: name))
       }
+    }
+    return entries
+  }
+
+  /// One line for each entry of a file that is not read under its own name, and for each variable
+  /// of Livy's that has no effect.
+  var warnings: [String] {
+    let told = entries.compactMap { entry -> String? in
+      let start = "\(entry.place): \(entry.name) "
+      return switch entry.verdict.class {
+      case .honoured, .refused: nil
+      case .unknown, .mapped: start + entry.verdict.effect
+      case .ignored: start + "is ignored: \(entry.verdict.effect)"
+      }
+    }
+    return told + EnvironmentRow.warnings(of: environment)
+  }
+
+  /// Settings of Livy's that this version does not serve, and that must not be passed over in
+  /// silence.
+  func checkRefused() throws(LivyError) {
+    guard let entry = entries.first(where: { $0.verdict.class == .refused }) else { return }
+    throw LivyError(
+      .configuration,
+      "\(entry.place): \(entry.name) is \(entry.shownValue), but \(entry.verdict.effect). "
+        + "Remove the line if you can do without")
+  }
+
+  /// All entries of all files, with what becomes of each.
+  var entries: [SettingEntry] {
+    files.flatMap { file in
+      file.values.keys.sorted { (file.line(of: $0) ?? 0, $0) < (file.line(of: $1) ?? 0, $1) }
+        .map { SettingEntry(file: file, name: $0, value: file.values[$0] ?? "") }
     }
   }
 

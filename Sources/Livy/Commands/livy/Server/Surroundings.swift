@@ -23,8 +23,15 @@ struct Surroundings: Sendable {
     return text
   }
 
-  /// `LIVY_CONF_DIR`, else `/etc/livy/conf`.
-  var confFolder: String { value("LIVY_CONF_DIR") ?? "/etc/livy/conf" }
+  /// `LIVY_CONF_DIR`, else `conf` in `LIVY_HOME`, else `/etc/livy/conf`.
+  var confFolder: String {
+    value("LIVY_CONF_DIR") ?? value("LIVY_HOME").map { $0 + "/conf" } ?? "/etc/livy/conf"
+  }
+
+  /// `LIVY_LOG_DIR`, else `logs` in `LIVY_HOME`, else `logs` in the state folder.
+  var logFolder: String {
+    value("LIVY_LOG_DIR") ?? (value("LIVY_HOME") ?? stateFolder) + "/logs"
+  }
 
   /// `LIVY_STATE_DIR`, else the user's state folder (XDG base directories).
   var stateFolder: String {

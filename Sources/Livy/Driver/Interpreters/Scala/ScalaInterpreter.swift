@@ -15,6 +15,9 @@ package actor ScalaInterpreter: Interpreter {
   private var running: Running?
   /// Whether an interrupt was sent since the thread was last asked for it.
   private var isFlagged = false
+  private var knowsMagics = false
+  /// Until Java refuses to stop a thread.
+  private var canStop = true
 
   private enum Phase {
     case new
@@ -26,7 +29,10 @@ package actor ScalaInterpreter: Interpreter {
 
   private struct Running {
     var statement: StatementID
-    var interrupts = 0
+    var interruption: ScalaInterruption
+    var print: Printer
+    /// UTF-16 units of what the running piece printed that `print` has taken.
+    var told = 0
   }
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -91,7 +97,10 @@ extension ScalaInterpreter {
     }
     do {
       try await forgetInterrupts(repl, control)
-      running = Running(statement: statement)
+      running = Running(
+        statement: statement,
+        interruption: ScalaInterruption(
+          lastResortDelay: limits.lastResortDelay, canStop: canStop), print: print)
       defer { running = nil }
       try await enterJobGroup(of: statement, code, on: repl.connection)
       return .output(try await interpret(code, in: repl))
@@ -110,20 +119,68 @@ extension ScalaInterpreter {
     var report = ScalaReport(limits: limits)
     var first = 0
     for last in 0..<pieces.count {
-      switch try await repl.interpret(pieces.text(first...last)) {
+      let step: Step
+      // Behind an incomplete piece it is no magic, but a part of that.
+      if first == last, let magic = pieces.magic(at: last) {
+        step = try await show(magic, in: repl, &report)
+      } else {
+        step = try await run(pieces.text(first...last), in: repl, &report)
+      }
+      switch step {
       case .incomplete: continue
-      case .success:
-        first = last + 1
-        report.add(try await repl.takePrinted(unitsMax: report.room))
-        report.add(try await repl.takeSaid(unitsMax: report.room))
-      case .error:
-        let printed = try await repl.takePrinted(unitsMax: limits.outputUnitsMax / 2)
-        let said = try await repl.takeSaid(unitsMax: limits.outputUnitsMax / 2)
-        return .failure(StatementFailure(scala: said.text, printed: printed.text))
+      case .done: first = last + 1
+      case .failed(let failure): return .failure(failure)
       }
     }
     guard first == pieces.count else { return .failure(.incompleteScala) }
     return report.output
+  }
+
+  /// What became of one piece.
+  private enum Step {
+    case done
+    case incomplete
+    case failed(StatementFailure)
+  }
+
+  private func run(
+    _ code: String, in repl: ScalaREPL, _ report: inout ScalaReport
+  ) async throws(Py4JError) -> Step {
+    switch try await interpret(code, in: repl, unitsMax: report.room) {
+    case .incomplete: return .incomplete
+    case .success:
+      let printed = try await repl.takePrinted(unitsMax: report.room)
+      tellRest(of: printed.text)
+      report.add(printed: printed)
+      let said = try await repl.takeSaid(unitsMax: report.room)
+      tellRest(of: said.text)
+      report.add(said: said)
+      return .done
+    case .error:
+      let printed = try await repl.takePrinted(unitsMax: limits.outputUnitsMax / 2)
+      let said = try await repl.takeSaid(unitsMax: limits.outputUnitsMax / 2)
+      return .failed(StatementFailure(scala: said.text, printed: printed.text))
+    }
+  }
+
+  private func show(
+    _ magic: ScalaMagic, in repl: ScalaREPL, _ report: inout ScalaReport
+  ) async throws(Py4JError) -> Step {
+    let question: ScalaMagic.Question
+    do { question = try magic.question() } catch { return .failed(error) }
+    if !knowsMagics {
+      try await repl.learnMagics()
+      knowsMagics = true
+    }
+    switch try await run(question.code(limits: limits), in: repl, &report) {
+    case .incomplete: return .failed(.incompleteScala)
+    case .failed(let failure):
+      return .failed(question.isMissing(failure) ? question.missing : failure)
+    case .done:
+      let answer = try await repl.takeMagicAnswer()
+      do { report.add(try question.part(of: answer)) } catch { return .failed(error) }
+      return .done
+    }
   }
 
   /// Tasks are not interrupted on cancel: Spark warns that HDFS may then mark its nodes as dead.
@@ -140,20 +197,79 @@ extension ScalaInterpreter {
   }
 }
 
+// MARK: What is printed while code runs
+
+extension ScalaInterpreter {
+  /// Prints are told meanwhile, and no more when this returns.
+  private func interpret(
+    _ code: String, in repl: ScalaREPL, unitsMax: Int
+  ) async throws(Py4JError) -> ScalaREPL.Result {
+    running?.told = 0
+    async let _ = tellPrinted(of: repl, unitsMax: unitsMax)
+    return try await repl.interpret(code)
+  }
+
+  /// Until it is cancelled, which the end of the code does. A look that fails is made again: what is
+  /// missed comes with the output.
+  private func tellPrinted(of repl: ScalaREPL, unitsMax: Int) async {
+    guard case .ready(_, let control) = phase else { return }
+    while true {
+      try? await Task.sleep(for: limits.printInterval)
+      guard !Task.isCancelled, let told = running?.told else { return }
+      let text = try? await repl.printed(
+        after: told, unitsMax: unitsMax - told, asking: control)
+      guard !Task.isCancelled, let text, !text.isEmpty else { continue }
+      running?.told += text.utf16.count
+      running?.print(text)
+    }
+  }
+
+  /// What comes behind the part that was told while the code ran.
+  private func tellRest(of text: String) {
+    guard let running else { return }
+    let rest = text.utf16.dropFirst(running.told)
+    self.running?.told = 0
+    if !rest.isEmpty { running.print(String(decoding: rest, as: UTF16.self)) }
+  }
+}
+
+// MARK: Completion
+
+extension ScalaInterpreter {
+  /// Nothing while a statement runs: the compiler is busy with it, or its thread is. Nothing either
+  /// when the compiler fails over it: completion is a courtesy.
+  package func complete(_ code: String, cursor: Int) async -> [String] {
+    guard case .ready(let repl, _) = phase, running == nil else { return [] }
+    let candidates = try? await repl.candidates(
+      for: code, cursor: cursor, max: limits.candidatesMax)
+    return candidates ?? []
+  }
+}
+
 // MARK: Interrupts
 
 extension ScalaInterpreter {
-  /// First the thread is interrupted, which ends what waits. Whoever asks again means it: the
-  /// thread is stopped, which ends also what computes, where Java can still do that (it cannot from
-  /// 20 on).
+  /// Ends the code by and by, as `ScalaInterruption` says.
   package func interrupt() async {
     guard case .ready(let repl, let control) = phase, var running else { return }
-    running.interrupts += 1
+    let step = running.interruption.next(at: loop.now)
     self.running = running
     isFlagged = true
-    let method = running.interrupts > 1 ? "stop" : "interrupt"
-    // Fails when the JVM has gone, or has no such method any more.
-    _ = try? await control.perform(.call(.object(repl.thread), method: method, arguments: []))
+    // A JVM that cannot be asked has gone, which ends the code as well.
+    let isInUserCode = step == .stop ? try? await repl.isInUserCode(asking: control) : nil
+    guard self.running?.statement == running.statement else { return }
+    guard isInUserCode == true else {
+      _ = try? await control.perform(
+        .call(.object(repl.thread), method: "interrupt", arguments: []))
+      return
+    }
+    do throws(Py4JError) {
+      _ = try await control.perform(.call(.object(repl.thread), method: "stop", arguments: []))
+    } catch {
+      guard ScalaInterruption.isRefusal(error) else { return }
+      canStop = false
+      self.running?.interruption.canStop = false
+    }
   }
 
   /// An interrupt that came too late for its statement must not meet this one.

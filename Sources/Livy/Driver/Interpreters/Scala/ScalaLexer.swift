@@ -23,6 +23,9 @@ struct ScalaLexer {
     case closer
     /// From `{` to its `}`.
     case braces
+    /// A whole line: `%` at its very beginning, and a word right behind it or nothing at all. In
+    /// any other place `%` is an operator.
+    case magic
     case other
   }
 
@@ -51,6 +54,7 @@ struct ScalaLexer {
     if let space = skipSpace() {
       return Token(meaning: .space(space), range: start..<position)
     }
+    if skipMagic() { return Token(meaning: .magic, range: start..<position) }
     let meaning: Meaning
     switch byte {
     case UInt8(ascii: ";"):
@@ -101,6 +105,23 @@ struct ScalaLexer {
 
   private func starts(with text: StaticString) -> Bool {
     text.withUTF8Buffer { bytes[min(position, bytes.count)...].starts(with: $0) }
+  }
+}
+
+// MARK: Magics
+
+extension ScalaLexer {
+  /// Leaves the line end behind it.
+  private mutating func skipMagic() -> Bool {
+    guard peek() == UInt8(ascii: "%"), peek(-1) == nil || peek(-1) == UInt8(ascii: "\n") else {
+      return false
+    }
+    let rest = bytes[min(position + 1, bytes.count)...].prefix { $0 != UInt8(ascii: "\n") }
+    guard rest.first.map(Self.isWord) == true || rest.allSatisfy({ $0 <= UInt8(ascii: " ") }) else {
+      return false
+    }
+    position = rest.endIndex
+    return true
   }
 }
 

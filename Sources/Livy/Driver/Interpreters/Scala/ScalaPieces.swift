@@ -7,7 +7,8 @@
 /// not go on by Scala's own rule (an operator before it, a dot or `else` behind it, ...); or a
 /// semicolon behind the definition of a class. A class and its companion object stay together. Where
 /// code goes on without such a sign, as behind `import` or `if (x)`, the REPL finds the piece
-/// incomplete and is given the next one with it. Comments between pieces belong to none.
+/// incomplete and is given the next one with it. Comments between pieces belong to none. A line that
+/// is a magic is a piece of its own.
 struct ScalaPieces {
   private let lexer: ScalaLexer
   private var pieces: [Piece] = []
@@ -15,6 +16,7 @@ struct ScalaPieces {
   private struct Piece {
     var range: Range<Int>
     var definition: Definition?
+    var isMagic = false
   }
 
   private struct Definition {
@@ -39,6 +41,12 @@ struct ScalaPieces {
       let last = pieces.indices.contains(range.upperBound) ? pieces[range.upperBound] : nil
     else { return "" }
     return lexer.text(first.range.lowerBound..<last.range.upperBound)
+  }
+
+  /// The magic that a piece is.
+  func magic(at index: Int) -> ScalaMagic? {
+    guard pieces.indices.contains(index), pieces[index].isMagic else { return nil }
+    return ScalaMagic(line: lexer.text(pieces[index].range))
   }
 
   /// Every piece by itself.
@@ -67,6 +75,7 @@ extension ScalaPieces {
         self.space.hasEmptyLine = self.space.hasEmptyLine || space.hasEmptyLine
         return
       }
+      if token.meaning == .magic { return add(token) }
       if space.hasLineEnd, !wantsMore, !goesOn(token.meaning) { close() }
       space = ScalaLexer.Space()
       last = token.meaning
@@ -80,6 +89,14 @@ extension ScalaPieces {
         range = begun.lowerBound..<token.range.upperBound
         heading = Self.heading(after: heading, token.meaning)
       }
+    }
+
+    /// A magic, which belongs to nothing before or behind it.
+    private mutating func add(_ token: ScalaLexer.Token) {
+      close()
+      pieces.append(Piece(range: token.range, definition: nil, isMagic: true))
+      space = ScalaLexer.Space()
+      last = .other
     }
 
     private mutating func begin(_ token: ScalaLexer.Token) {
@@ -106,7 +123,7 @@ extension ScalaPieces {
       switch last {
       case .joint: true
       case .symbol(let symbol): Self.symbolsWithin.contains(symbol) || !space.hasEmptyLine
-      case .word, .semicolon, .closer, .braces, .other, .space: false
+      case .word, .semicolon, .closer, .braces, .magic, .other, .space: false
       }
     }
 
@@ -120,7 +137,7 @@ extension ScalaPieces {
       case .braces:
         guard case .definition = heading else { return false }
         return !space.hasEmptyLine
-      case .space, .other: return false
+      case .space, .magic, .other: return false
       }
     }
 

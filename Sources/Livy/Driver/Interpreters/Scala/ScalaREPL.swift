@@ -24,9 +24,15 @@ struct ScalaREPL: Sendable {
     var isCut: Bool
   }
 
+  /// The compilers differ in what they are called and how.
+  enum Dialect {
+    case scala212, scala213
+  }
+
   let connection: GatewayConnection
   let thread: JavaReference
-  private let interpreter: JavaReference
+  let dialect: Dialect
+  let interpreter: JavaReference
   /// `StringBuffer`s: what the code printed, and what the REPL said.
   private let printed: JavaReference
   private let said: JavaReference
@@ -40,6 +46,39 @@ struct ScalaREPL: Sendable {
         throw Py4JError(.unexpectedValue, "the Scala REPL answered \(word)")
       }
       return result
+    }
+  }
+
+  /// Whether the thread is just now in code of the user's, and not in the compiler or between two
+  /// statements. Asked from another connection.
+  func isInUserCode(asking control: GatewayConnection) async throws(Py4JError) -> Bool {
+    try await control.scope { (java) throws(Py4JError) in
+      let frames = try await java.object(thread, "getStackTrace")
+      // Only throwables tell their frames as one text.
+      let teller = try await java.construct("java.lang.Throwable")
+      _ = try await java.call(teller, "setStackTrace", .reference(frames))
+      let text = try await java.perform(.stackTrace(teller)).asText()
+      // The REPL's name for what it wraps the code of a line in.
+      return text.contains("$line")
+    }
+  }
+
+  /// What running code has printed behind the first `start` units, in whole characters; asked from
+  /// another connection. Empty where there is nothing new.
+  func printed(
+    after start: Int, unitsMax: Int, asking control: GatewayConnection
+  ) async throws(Py4JError) -> String {
+    guard unitsMax > 0 else { return "" }
+    return try await control.scope { (java) throws(Py4JError) in
+      let length = try await java.call(printed, "length").asInteger()
+      guard length > Int64(start) else { return "" }
+      var end = Int32(clamping: min(length, Int64(start) + Int64(unitsMax)))
+      // Half of a character that takes two units.
+      let last = try await java.call(printed, "codePointBefore", .int(end)).asInteger()
+      if (0xD800...0xDBFF).contains(last) { end -= 1 }
+      return try await java.call(
+        printed, "substring", .int(Int32(clamping: start)), .int(end)
+      ).asText()
     }
   }
 
@@ -80,11 +119,13 @@ extension ScalaREPL {
       let settings = try await java.settings(classes: application.classFolder, parent: loader)
       let said = try await java.construct("java.io.StringWriter")
       let writer = try await java.construct("java.io.PrintWriter", .reference(said), .bool(true))
-      let interpreter = try await java.interpreter(settings, writer)
+      let dialect = try await java.dialect()
+      let interpreter = try await java.interpreter(dialect, settings, writer)
       let printed = try await java.construct("java.io.StringWriter")
       try await java.print(to: printed)
       return ScalaREPL(
-        connection: connection, thread: java.keep(thread), interpreter: java.keep(interpreter),
+        connection: connection, thread: java.keep(thread), dialect: dialect,
+        interpreter: java.keep(interpreter),
         printed: java.keep(try await java.object(printed, "getBuffer")),
         said: java.keep(try await java.object(said, "getBuffer")))
     }
@@ -150,13 +191,16 @@ extension JavaScope {
     }
   }
 
-  /// The constructors differ between Scala 2.12 and 2.13.
+  fileprivate func dialect() async throws(Py4JError) -> ScalaREPL.Dialect {
+    let version = try await callStatic("scala.util.Properties", "versionNumberString").asText()
+    return version.hasPrefix("2.12.") ? .scala212 : .scala213
+  }
+
   fileprivate func interpreter(
-    _ settings: JavaReference, _ writer: JavaReference
+    _ dialect: ScalaREPL.Dialect, _ settings: JavaReference, _ writer: JavaReference
   ) async throws(Py4JError) -> JavaReference {
     let main = "scala.tools.nsc.interpreter.IMain"
-    let version = try await callStatic("scala.util.Properties", "versionNumberString").asText()
-    if version.hasPrefix("2.12.") {
+    if dialect == .scala212 {
       let interpreter = try await construct(main, .reference(settings), .reference(writer))
       _ = try await call(interpreter, "initializeSynchronous")
       return interpreter

@@ -152,6 +152,19 @@ struct ScalaReportTests {
         ["       ^\n"]
       ),
       (
+        "       nosuch\n       ^\nOn line 2: error: not found: value nosuch\n",
+        "On line 2: error: not found: value nosuch", ["       nosuch\n", "       ^\n"]
+      ),
+      (
+        "  f\n  ^\nOn line 1: warning: unused\n  g\n  ^\nOn line 2: error: no g\n",
+        "On line 2: error: no g",
+        ["  f\n", "  ^\n", "On line 1: warning: unused\n", "  g\n", "  ^\n"]
+      ),
+      (
+        "java.lang.Error: boom\nerror: of the user's own\n", "java.lang.Error: boom",
+        ["error: of the user's own\n"]
+      ),
+      (
         "warning: 1 deprecation\njava.lang.Error: boom\n  ... 32 elided\n", "java.lang.Error: boom",
         ["warning: 1 deprecation\n", "  ... 32 elided\n"]
       ),
