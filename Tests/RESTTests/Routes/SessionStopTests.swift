@@ -56,6 +56,8 @@ struct SessionStopTests {
       #expect(
         refused.isString(
           500, containing: "java.lang.IllegalStateException: Session is in state killed"))
+      let list = try await exchange.get("/sessions/0/statements")
+      #expect(list.isMessage(400, "requirement failed: Session isn't active."))
     }
   }
 

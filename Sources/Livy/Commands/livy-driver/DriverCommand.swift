@@ -48,11 +48,12 @@ struct DriverCommand {
     var statements = python
     statements.richOutput = ticket.settings.richOutput
     statements.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
-    let sparkR = ROptions(environment: environment.variables)
+    var sparkR = ROptions(environment: environment.variables)
+    sparkR.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
     let interpreters = InterpreterSet(settings: ticket.settings) { [statements] application in
       PythonInterpreter(
         statements.placed(in: application), files: application.pythonFiles, on: loop)
-    } sparkR: { application in
+    } sparkR: { [sparkR] application in
       RInterpreter(sparkR, in: application, on: loop)
     }
     let process = DriverProcess(

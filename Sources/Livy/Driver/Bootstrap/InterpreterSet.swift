@@ -30,4 +30,11 @@ package struct InterpreterSet: Sendable {
     case .sparkr: sparkR(application)
     }
   }
+
+  /// A UTF-16 unit takes at most three bytes.
+  private var scala: ScalaLimits {
+    var limits = ScalaLimits()
+    limits.outputUnitsMax = min(limits.outputUnitsMax, Int(settings.outputBytesMax) / 3)
+    return limits
+  }
 }

@@ -179,7 +179,7 @@ async function showSession() {
   byId("facts").replaceChildren(...facts(session));
   let page;
   try {
-    page = await ask("/sessions/" + name + "/statements?order=desc&size=" + statementsMax);
+    page = await ask("/sessions/" + name + "/history?order=desc&size=" + statementsMax);
   } catch (error) {
     byId("count").textContent = error.message;
     return;

@@ -3,7 +3,7 @@
 /// How the REST port speaks HTTP.
 enum WebRows {
   static let rows: [SettingRow] = [
-    .ignored("livy.ui.history-server-url", nil, "this version has no web pages"),
+    .ignored("livy.ui.history-server-url", nil, "the pages have no link to a history server"),
     .ignored(
       "livy.server.request-header.size", "131072",
       "a request may have 64 KiB of headers, whatever is set"),
@@ -14,6 +14,6 @@ enum WebRows {
       "livy.environment", "production", "there is one way to run, which is that for production"),
     .ignored(
       family: "livy.server.http.header.",
-      "security headers can be switched off together: livy.server.security-headers.enabled"),
+      "this server sends no header of that name, so there is nothing to set"),
   ]
 }
