@@ -81,7 +81,7 @@ struct EventRoutes<Context: RequestContext>: Sendable {
         headers: [.retryAfter: "10"])
     }
     let body = ResponseBody { [directory, limits] writer in
-      defer { seat.free() }
+      defer { withExtendedLifetime(seat) {} }
       for event in first { try await writer.write(ByteBuffer(string: event.text)) }
       guard let after else { return try await writer.finish(nil) }
       try await stream.write(from: after, every: limits.followerPause, to: &writer) {
@@ -181,10 +181,15 @@ private final class FollowerSeats: Sendable {
     self.max = max
   }
 
-  struct Seat: Sendable {
-    fileprivate let seats: FollowerSeats
+  /// Free again when nobody holds it: also that of an answer whose body is never asked for.
+  final class Seat: Sendable {
+    private let seats: FollowerSeats
 
-    func free() {
+    fileprivate init(_ seats: FollowerSeats) {
+      self.seats = seats
+    }
+
+    deinit {
       seats.taken.withLock { $0 -= 1 }
     }
   }
@@ -193,7 +198,7 @@ private final class FollowerSeats: Sendable {
     taken.withLock {
       guard $0 < max else { return nil }
       $0 += 1
-      return Seat(seats: self)
+      return Seat(self)
     }
   }
 }
