@@ -30,8 +30,13 @@ extension Integration {
         kill(try #require(victims.first).pid, SIGKILL)
 
         try await session.eventually(.dead)
-        for statement in [running, waiting] {
-          let ended = try await server.client.statement(statement.id, of: session.reference)
+        // Livy's own route shows statements of sessions that serve, and of no other.
+        await #expect(throws: ClientError.self) {
+          try await server.client.statement(running.id, of: session.reference)
+        }
+        let page = try await server.client.history(of: session.reference, from: running.id)
+        #expect(page.statements.map(\.id) == [running.id, waiting.id])
+        for ended in page.statements {
           let error = try session.failure(of: ended)
           #expect(error.name == "DriverLost")
           #expect(error.value.contains("The session ended"), "\(error.value)")

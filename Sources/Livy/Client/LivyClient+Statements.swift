@@ -28,6 +28,15 @@ extension LivyClient {
     return try await get(address.url(path, query: [("from", from), ("size", size)]))
   }
 
+  /// The statements of a session, in order of their numbers, also when it has ended, for as long as the
+  /// server lists it. Apache Livy does not have it: ``ClientError/status`` is 404 there.
+  public func history(
+    of reference: SessionReference, from: Int? = nil, size: Int? = nil
+  ) async throws(ClientError) -> StatementPage {
+    let path = ["sessions", reference.description, "history"]
+    return try await get(address.url(path, query: [("from", from), ("size", size)]))
+  }
+
   /// Cancels a statement. One that waits never runs; one that runs is `cancelling` until its code has
   /// ended. Returns at once; a statement that is over is left as it is.
   public func cancel(
