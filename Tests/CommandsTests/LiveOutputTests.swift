@@ -26,6 +26,13 @@ struct LiveOutputTests {
     #expect(printed.rest(of: "one\ntwo\nthree") == "two\nthree")
   }
 
+  @Test("A place that cannot be is a missed piece", arguments: [-1, Int.min, 1, Int.max])
+  func wrongPlace(offset: Int) {
+    var printed = LiveOutput.Printed()
+    #expect(printed.add("x", offset: offset) == "")
+    #expect(printed.hasGap)
+  }
+
   @Test(
     "What follows what was shown",
     arguments: [

@@ -78,7 +78,8 @@ public struct ServerSentEventReader: Sendable {
     case "id": id = value
     case "data":
       data.append(value)
-      dataBytes += value.utf8.count
+      // An empty line takes memory, too.
+      dataBytes += value.utf8.count + 1
     default: break  // A comment, or what this reader has no use for.
     }
     return nil

@@ -16,7 +16,7 @@ final class LiveOutput: Sendable {
     /// What of a piece is to be shown now; pieces may come twice.
     mutating func add(_ piece: String, offset: Int) -> String {
       let seen = text.utf8.count
-      guard !hasGap, offset <= seen else {
+      guard !hasGap, (0...seen).contains(offset) else {
         hasGap = true
         return ""
       }
