@@ -240,7 +240,9 @@ if !floorsOnly {
         "Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyLaunch", "LivyREST", "LivyServer",
         logging, product("ArgumentParser", "swift-argument-parser"),
       ]),
-    tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
+    tests(
+      "IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"],
+      resources: [.copy("Clients")]),
   ]
 }
 
