@@ -20,12 +20,15 @@ public struct EncodedMessage: Sendable, ExpressibleByArrayLiteral {
     self.tail = tail
   }
 
+  /// A message in one part.
   @inlinable
   public init(arrayLiteral bytes: UInt8...) {
     self.init(bytes)
   }
 
+  /// Bytes of both parts.
   @inlinable public var count: Int { head.count + tail.count }
+  /// An empty message is a message, too: all of its fields have their defaults.
   @inlinable public var isEmpty: Bool { head.isEmpty && tail.isEmpty }
 
   /// The whole message in one array.
@@ -42,6 +45,7 @@ public struct EncodedMessage: Sendable, ExpressibleByArrayLiteral {
 }
 
 extension EncodedMessage: Equatable {
+  /// The same bytes, wherever they are parted.
   public static func == (first: Self, second: Self) -> Bool {
     guard first.count == second.count else { return false }
     return first.head == second.head && first.tail == second.tail || first.joined == second.joined
@@ -114,7 +118,8 @@ extension WireMessage {
     do throws(CodecError) {
       try message.head.withUnsafeBufferPointer { (head) throws(CodecError) in
         try withUnsafeMutablePointer(to: &tail) { (tail) throws(CodecError) in
-          guard var reader = MessageReader(UnsafeRawBufferPointer(head), limits: limits, apart: tail)
+          guard
+            var reader = MessageReader(UnsafeRawBufferPointer(head), limits: limits, apart: tail)
           else { return }
           try merge(from: &reader)
         }
