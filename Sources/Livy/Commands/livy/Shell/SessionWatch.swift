@@ -13,11 +13,16 @@ struct SessionWatch: Sendable {
     while !Task.isCancelled {
       do {
         try await livy.follow(session.reference) { news in
-          guard case .held(let statement) = news else { return }
-          input.post(
-            .told(
-              "statement \(statement) was cancelled, but its code goes on: nothing else runs until it ends"
-            ))
+          switch news {
+          case .held(let statement):
+            input.post(
+              .told(
+                "statement \(statement) was cancelled, but its code goes on: nothing else runs until it ends"
+              ))
+          // The stream may go on for a while: the driver is still being ended.
+          case .session(_, let state) where state.isFinished: input.post(.sessionEnded)
+          default: break
+          }
         }
         return input.post(.sessionEnded)
       } catch {
