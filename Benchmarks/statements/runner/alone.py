@@ -40,12 +40,13 @@ def start(folder, program):
 
 def main():
     folder, program = sys.argv[1:3]
+    parent = os.getppid()
     if "PYSPARK_GATEWAY_PORT" in os.environ:
         from pyspark.sql import SparkSession
         SparkSession.builder.getOrCreate()
     child = start(folder, program)
     pathlib.Path(folder, "ready").touch()
-    while os.path.exists(folder) and os.getppid() != 1:
+    while os.path.exists(folder) and os.getppid() == parent:
         time.sleep(0.2)
     child.kill()
 
