@@ -116,4 +116,25 @@ internal import Testing
     let found = "a😀e\u{301}".before(cursor: cursor)
     #expect(found.elementsEqual(prefix.unicodeScalars))
   }
+
+  @Test(
+    "A default file system is a URI with a path",
+    arguments: [
+      ("hdfs://nn:8020", "hdfs://nn:8020/a"), ("hdfs://nn/", "hdfs://nn/a"),
+      ("hdfs:///", "hdfs:///a"), ("s3a://bucket/x", "s3a://bucket/a"), ("file:///", "/a"),
+      ("FILE:/", "/a"),
+    ])
+  func defaultFileSystems(uri: String, place: String) {
+    #expect(DefaultFileSystem(uri)?.qualified("/a") == place)
+  }
+
+  @Test(
+    "Other texts are none",
+    arguments: [
+      "", "hdfs", "hdfs:", "hdfs:nn", "/a", "a/b:/c", ":/a", "hdfs://${nn}:8020", "hdfs://n n",
+      "é:/",
+    ])
+  func noFileSystems(text: String) {
+    #expect(DefaultFileSystem(text) == nil)
+  }
 }

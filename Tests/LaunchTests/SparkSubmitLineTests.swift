@@ -48,6 +48,30 @@ struct SparkSubmitLineTests {
     #expect(moved.environment["SPARK_CONF_DIR"] == "/etc/spark")
   }
 
+  @Test("Paths without a scheme are handed to Spark below the default file system")
+  func defaultFileSystem() throws {
+    var request = SessionRequest()
+    request.files.jars = ["/a.jar", "s3a://b/c.jar"]
+    request.files.files = ["/x,/y", "file:/etc/z"]
+    request.conf = [
+      "spark.jars": "/d.jar /e.jar,", "spark.archives": "/env.zip#env", "spark.x": "/x",
+    ]
+    func values(_ fileSystem: DefaultFileSystem) throws -> [String?] {
+      let line = try line(request) { $0.defaultFileSystem = fileSystem }
+      return ["spark.jars", "spark.files", "spark.archives", "spark.x"]
+        .map { line.properties.values[$0] }
+    }
+    #expect(
+      try values(#require(DefaultFileSystem("hdfs://nn:8020/"))) == [
+        "hdfs://nn:8020/a.jar,s3a://b/c.jar,hdfs://nn:8020/d.jar,hdfs://nn:8020/e.jar",
+        "hdfs://nn:8020/x,hdfs://nn:8020/y,file:/etc/z", "hdfs://nn:8020/env.zip#env", "/x",
+      ])
+    #expect(
+      try values(.local) == [
+        "/a.jar,s3a://b/c.jar,/d.jar,/e.jar", "/x,/y,file:/etc/z", "/env.zip#env", "/x",
+      ])
+  }
+
   @Test("A Spark that the conf names brings its own folder, conf and Python modules")
   func chosenSpark() throws {
     var settings = LaunchSettings(

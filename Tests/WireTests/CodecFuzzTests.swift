@@ -82,7 +82,7 @@ struct CodecFuzzTests {
   }
 
   /// Small numbers are more likely: they are tags and lengths.
-  private static func byte(_ random: inout SplitMix64) -> UInt8 {
+  static func byte(_ random: inout SplitMix64) -> UInt8 {
     Bool.random(using: &random)
       ? UInt8.random(in: 0...255, using: &random) : UInt8.random(in: 0...40, using: &random)
   }

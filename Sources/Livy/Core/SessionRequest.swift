@@ -28,13 +28,3 @@ package struct SparkResources: Equatable, Sendable {
 
   package init() {}
 }
-
-/// Files that Spark brings to the driver and the executors: URIs as given, already checked.
-package struct SparkFiles: Equatable, Sendable {
-  package var jars: [String] = []
-  package var pythonFiles: [String] = []
-  package var files: [String] = []
-  package var archives: [String] = []
-
-  package init() {}
-}

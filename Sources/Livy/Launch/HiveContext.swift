@@ -26,7 +26,8 @@ struct HiveSite: Equatable {
     case "false": return nil
     case nil, .some: guard settings.hive == .on else { return nil }
     }
-    requested = request.files.files.first { $0.hasSuffix("/" + Self.fileName) }
+    requested = settings.defaultFileSystem.qualified(request.files).files
+      .first { $0.hasSuffix("/" + Self.fileName) }
     folder = requested == nil ? settings.environment["HIVE_CONF_DIR"] : files.hive
   }
 

@@ -25,6 +25,10 @@ package struct LaunchSettings: Equatable, Sendable {
   package var environment: [String: String]
   /// Spark properties that neither the request nor `spark-defaults.conf` can change.
   package var forcedConf: [String: String] = [:]
+  /// Where a path without a scheme lies.
+  package var defaultFileSystem = DefaultFileSystem.local
+  /// Conf keys that list files.
+  package var fileKeys = SparkFiles.confKeys
   package var limits = LaunchLimits()
 
   package init(

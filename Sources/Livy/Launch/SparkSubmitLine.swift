@@ -38,7 +38,8 @@ package struct SparkSubmitLine: Equatable, Sendable {
     case .batch(let id, let request):
       let main = request.className.map { ["--class", $0] } ?? []
       arguments =
-        ["--properties-file", files.properties] + main + [request.file] + request.arguments
+        ["--properties-file", files.properties] + main
+        + [settings.defaultFileSystem.qualified(request.file)] + request.arguments
       properties = Self.properties(SparkWish(request, id), settings, defaults)
       hive = nil
     }
@@ -59,14 +60,20 @@ package struct SparkSubmitLine: Equatable, Sendable {
   ) -> JavaProperties {
     // Keys that begin with `livy.` are for the server and the driver; Spark would only warn of
     // them.
-    let requested = request.conf.filter { !$0.key.hasPrefix("livy.") }
+    var requested = request.conf.filter { !$0.key.hasPrefix("livy.") }
+    for key in settings.fileKeys {
+      guard let value = requested[key] else { continue }
+      let uris = SparkFiles.uris(in: value).joined(separator: ",")
+      requested[key] = settings.defaultFileSystem.qualified(uris)
+    }
     var values = defaults.values.merging(requested) { $1 }
     values["spark.app.name"] = request.name
     for (key, value) in sizes(of: request) {
       values[key] = value
     }
-    for (key, list) in lists(of: request.files) where !list.isEmpty {
-      let more = request.conf[key].map { [$0] } ?? []
+    for (key, list) in lists(of: settings.defaultFileSystem.qualified(request.files))
+    where !list.isEmpty {
+      let more = requested[key].map { [$0] } ?? []
       values[key] = (list + more).filter { !$0.isEmpty }.joined(separator: ",")
     }
     values["spark.master"] = settings.master

@@ -13,10 +13,20 @@ public struct MessageReader: ~Copyable {
   @usableFromInline var tagStart: UnsafeRawPointer
   @usableFromInline var depthLeft: Int
   @usableFromInline var elementsLeft: Int
+  /// A value that stands behind the memory, until it is read.
+  @usableFromInline let apart: UnsafeMutablePointer<[UInt8]>?
 
   /// `nil` if there is nothing to read. The memory must outlive the reader.
   @inlinable
   public init?(_ bytes: UnsafeRawBufferPointer, limits: CodecLimits = .standard) {
+    self.init(bytes, limits: limits, apart: nil)
+  }
+
+  /// The same for `apart`.
+  @inlinable
+  init?(
+    _ bytes: UnsafeRawBufferPointer, limits: CodecLimits, apart: UnsafeMutablePointer<[UInt8]>?
+  ) {
     guard let base = bytes.baseAddress else { return nil }
     start = base
     cursor = base
@@ -24,6 +34,7 @@ public struct MessageReader: ~Copyable {
     end = base + bytes.count
     depthLeft = limits.depthMax
     elementsLeft = limits.elementsMax
+    self.apart = apart
   }
 
   /// Bytes read so far, of the outermost message.
@@ -131,6 +142,28 @@ public struct MessageReader: ~Copyable {
     let bytes = UnsafeRawBufferPointer(start: cursor, count: length)
     cursor += length
     return bytes
+  }
+
+  /// A value of type `bytes`.
+  @inlinable @inline(__always)
+  mutating func bytes() throws(CodecError) -> [UInt8] {
+    if let apart, let value = takeApart(apart) { return value }
+    return [UInt8](try delimited())
+  }
+
+  /// The value that stands behind the memory, if the length that comes is the last there, and its.
+  @usableFromInline
+  mutating func takeApart(_ apart: UnsafeMutablePointer<[UInt8]>) -> [UInt8]? {
+    let before = cursor
+    guard !apart.pointee.isEmpty, let length = try? shortVarint(), cursor == end,
+      length == UInt64(apart.pointee.count)
+    else {
+      cursor = before
+      return nil
+    }
+    var value: [UInt8] = []
+    swap(&value, &apart.pointee)
+    return value
   }
 
   /// Merges the message behind a length into `message`.

@@ -9,16 +9,25 @@ public struct MessageWriter: ~Copyable {
   @inlinable static var copiedBytesMax: Int { 1024 }
 
   @usableFromInline let start: UnsafeMutableRawPointer
-  @usableFromInline let end: UnsafeMutableRawPointer
+  @usableFromInline var end: UnsafeMutableRawPointer
   @usableFromInline var cursor: UnsafeMutableRawPointer
+  /// Where a long last value goes instead of into the memory.
+  @usableFromInline let apart: UnsafeMutablePointer<[UInt8]>?
 
   /// `nil` if there is no memory to write to. The memory must outlive the writer.
   @inlinable
   public init?(_ buffer: UnsafeMutableRawBufferPointer) {
+    self.init(buffer, apart: nil)
+  }
+
+  /// The same for `apart`.
+  @inlinable
+  init?(_ buffer: UnsafeMutableRawBufferPointer, apart: UnsafeMutablePointer<[UInt8]>?) {
     guard let base = buffer.baseAddress else { return nil }
     start = base
     cursor = base
     end = base + buffer.count
+    self.apart = apart
   }
 
   /// Bytes written so far.
@@ -96,6 +105,27 @@ public struct MessageWriter: ~Copyable {
   public mutating func delimited(_ bytes: UnsafeRawBufferPointer) {
     varint(UInt64(bytes.count))
     raw(bytes)
+  }
+
+  /// A value of type `bytes`, with its length before it.
+  @inlinable @inline(__always)
+  mutating func bytes(_ value: [UInt8]) {
+    if value.count >= EncodedMessage.tailBytesMin, let apart, setApart(value, to: apart) { return }
+    value.withUnsafeBytes { delimited($0) }
+  }
+
+  /// False for a value that is not the last, or stands behind too much. The last one fills the memory
+  /// that was measured, to the byte; inside of another message it does not, since there is room for
+  /// that one's length then.
+  @usableFromInline
+  mutating func setApart(_ value: [UInt8], to apart: UnsafeMutablePointer<[UInt8]>) -> Bool {
+    let bytes = Varint.size(UInt64(value.count)) + value.count
+    guard count <= EncodedMessage.headBytesMax - Varint.bytesMax, end - cursor == bytes
+    else { return false }
+    varint(UInt64(value.count))
+    apart.pointee = value
+    end = cursor
+    return true
   }
 
   /// A message with its length before it.

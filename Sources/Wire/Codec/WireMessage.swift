@@ -29,7 +29,11 @@ extension WireMessage {
   /// standard library 20 ns more than to make one of bytes that are there.
   @inlinable
   public func encoded() -> [UInt8] {
-    let size = encodedSize
+    encoded(size: encodedSize)
+  }
+
+  @inlinable
+  func encoded(size: Int) -> [UInt8] {
     if size == 0 { return [] }
     if size <= MessageWriter.copiedBytesMax {
       return withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { memory in

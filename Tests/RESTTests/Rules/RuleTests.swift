@@ -41,6 +41,26 @@ struct RuleTests {
     #expect(throws: LivyError.self) { try FileURIRules().check("/data/shared/a") }
   }
 
+  @Test(
+    "On another default file system a path without a scheme is a path there",
+    arguments: ["/etc/passwd", "/apps/../a.jar", "/a.jar,hdfs:///b", "/a.zip#env"])
+  func defaultFileSystem(uri: String) throws {
+    try Self.remote.check(uri)
+  }
+
+  @Test(
+    "It opens no file of this machine",
+    arguments: [
+      "file:///etc/passwd", "/a,file:/etc/passwd", "//etc/passwd", "etc/passwd", "file:a", "",
+      "/a b",
+    ])
+  func defaultFileSystemAndLocalFiles(uri: String) {
+    #expect(throws: LivyError.self) { try Self.remote.check(uri) }
+  }
+
+  private static let remote = FileURIRules(
+    defaultFileSystem: DefaultFileSystem("hdfs://namenode:8020") ?? .local)
+
   @Test("The root as a folder allows all of it")
   func rootFolder() throws {
     try FileURIRules(localFolders: ["/"]).check("/etc/hosts")

@@ -37,7 +37,7 @@ struct SparkChoiceTests {
     rules.files = FileURIRules(localFolders: ["/data"])
     let conf = ["spark.my.files": "/data/a,/etc/passwd"]
     try rules.checkFiles([], conf)
-    rules.moreFileKeys = ["spark.my.files"]
+    rules.fileKeys.append("spark.my.files")
     #expect(throws: LivyError.self) { try rules.checkFiles([], conf) }
     try rules.checkFiles([], ["spark.my.files": "/data/a /data/b"])
   }

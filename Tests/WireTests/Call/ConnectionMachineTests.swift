@@ -2,12 +2,13 @@
 
 internal import Testing
 internal import Transport
+internal import WireCodec
 
 @testable internal import Wire
 
 @Suite("The machine of calls")
 struct ConnectionMachineTests {
-  private static let noBytes: Swift.Result<[UInt8], CallError> = .success([])
+  private static let noBytes: Swift.Result<EncodedMessage, CallError> = .success([])
 
   @Test(
     "A unary call goes there and back, and its slot is free at both ends",
@@ -291,7 +292,7 @@ struct ConnectionMachineTests {
     try pair.carry(from: .near, room: 0)
     #expect(pair.far.budget.usedBytes == pair.near.peer.framePayloadBytesMax)
     let rest = FrameHeader(payloadBytes: 5_000, call: id, kind: .request, flags: .more)
-    let piece = bytes(3_000)
+    let piece: [UInt8] = bytes(3_000)
     let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
     let wanted = pair.far.goOn(with: nothing, of: rest)
     #expect(wanted)

@@ -226,7 +226,7 @@ struct HostileFramesTests {
     var limits = WireLimits()
     limits.messageBytesMax = 100_000
     try await HostilePeer.with(limits: limits) { peer in
-      let part = bytes(60_000)
+      let part: [UInt8] = bytes(60_000)
       await peer.send(
         frame(.request, call: 0x1_0000, method: 1, flags: .more, payload: part),
         frame(.request, call: 0x1_0000, flags: .more, payload: part),

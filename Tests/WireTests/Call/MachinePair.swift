@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 @testable internal import Wire
 
@@ -130,7 +131,7 @@ final class MachinePair {
 
   /// Begins a call at the near end.
   func begin(
-    _ request: [UInt8], method: UInt16 = MachinePair.unary, timeout: Duration? = nil
+    _ request: EncodedMessage, method: UInt16 = MachinePair.unary, timeout: Duration? = nil
   ) -> ConnectionMachine.BeginResult {
     near.begin(
       NewCall(
@@ -173,6 +174,12 @@ func bytes(_ count: Int, _ seed: UInt8 = 1) -> [UInt8] {
   while bytes.count < count { bytes += pattern }
   bytes.removeLast(bytes.count - count)
   return bytes
+}
+
+/// The same as a message.
+func bytes(_ count: Int, _ seed: UInt8 = 1) -> EncodedMessage {
+  let pattern: [UInt8] = bytes(count, seed)
+  return EncodedMessage(pattern)
 }
 
 extension ConnectionMachine {

@@ -2,6 +2,7 @@
 
 internal import Testing
 internal import Transport
+internal import WireCodec
 
 @testable internal import Wire
 

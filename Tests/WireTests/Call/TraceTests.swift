@@ -3,6 +3,7 @@
 internal import TestSupport
 internal import Testing
 internal import Transport
+internal import WireCodec
 
 @testable internal import Wire
 
@@ -23,7 +24,7 @@ struct TraceTests {
     let shape = try #require(MachinePair.shapes[method])
     let request = shape.takesItems ? [] : bytes(size)
     let trace = try #require(TraceContext(bytes(1_024, 5)))
-    var call = NewCall(method: method, shape: shape, request: request, timeout: nil)
+    var call = NewCall(method: method, shape: shape, request: EncodedMessage(request), timeout: nil)
     call.trace = trace
     let id = try #require(pair.near.begin(call, at: pair.now).id)
     try pair.settle()
@@ -31,7 +32,7 @@ struct TraceTests {
       return #expect(Bool(false))
     }
     #expect(whole.trace == trace)
-    let isWhole = whole.bytes == request
+    let isWhole = whole.bytes == EncodedMessage(request)
     #expect(isWhole)
     #expect(pair.near.queuedBytes == 0)
     #expect(

@@ -127,7 +127,7 @@ struct SiegeTests {
       try await withinMemory {
         try await server.servesOthers {
           let peer = try await server.hostilePeer()
-          let half = bytes(60_000)
+          let half: [UInt8] = bytes(60_000)
           for index in 0..<2_000 as Range<UInt32> {
             await peer.send(
               frame(.request, call: Self.call(index), method: 1, flags: .more, payload: half))

@@ -3,6 +3,7 @@
 internal import TestSupport
 internal import Testing
 internal import Transport
+internal import WireCodec
 
 @testable internal import Wire
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Testing
+internal import WireCodec
 
 @testable internal import Wire
 
@@ -29,7 +30,7 @@ struct ItemInboxTests {
     }
     #expect(inbox.count == 1_000)
     while let bytes = inbox.popFirst(from: &budget) {
-      #expect(bytes == item(taken, bytes: taken % 200))
+      #expect(bytes == EncodedMessage(item(taken, bytes: taken % 200)))
       taken += 1
     }
     #expect(taken == 20_000)

@@ -9,10 +9,15 @@ package import LivyCore
 package struct FileURIRules: Equatable, Sendable {
   /// `livy.file.local-dir-whitelist`: only what lies below one of these may be a local file.
   private var folders: [[Substring]]
+  /// Where a path without a scheme lies.
+  package var defaultFileSystem: DefaultFileSystem
 
   /// Folders are absolute paths.
-  package init(localFolders: [String] = []) {
+  package init(
+    localFolders: [String] = [], defaultFileSystem: DefaultFileSystem = .local
+  ) {
     folders = localFolders.map { Self.normalised($0) }
+    self.defaultFileSystem = defaultFileSystem
   }
 
   /// Throws `.invalidRequest` with Livy's words unless every URI in `text` may be used.
@@ -38,6 +43,8 @@ package struct FileURIRules: Equatable, Sendable {
     guard path.hasPrefix("/") else {
       throw LivyError(.invalidRequest, "requirement failed: Path '\(uri)' is not absolute.")
     }
+    // Only one slash: what Spark reads behind two is a machine's name.
+    if scheme == nil, !defaultFileSystem.isLocal, !rest.hasPrefix("//") { return }
     // Both readings must lie inside: Spark decodes a file: URI, and takes a bare path as it is.
     let readings = [String(path), PercentEncoding.decoded(path)]
     guard readings.allSatisfy({ $0.map { lies(Self.normalised($0)) } ?? false }) else {

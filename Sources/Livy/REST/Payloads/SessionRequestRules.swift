@@ -9,8 +9,8 @@ package struct SessionRequestRules: Equatable, Sendable {
   /// Conf keys that nobody may set, beside those that are always refused.
   package var blacklist: Set<String> = []
   package var files = FileURIRules()
-  /// Conf keys that list files, beside those that Spark has.
-  package var moreFileKeys: [String] = []
+  /// Conf keys that list files.
+  package var fileKeys = SparkFiles.confKeys
   /// Names of the Sparks that a request may choose from.
   package var sparkHomes: Set<String> = []
 
@@ -19,13 +19,6 @@ package struct SessionRequestRules: Equatable, Sendable {
   /// They would let a user leave the place that the operator has chosen.
   private static let alwaysRefused: Set<String> = [
     "spark.submit.deployMode", "spark.submit.proxyUser.allowCustomClasspathInClusterMode",
-  ]
-
-  /// Conf keys that hold file URIs. Here a blank parts them as a comma does.
-  private static let fileKeys = [
-    "spark.jars", "spark.files", "spark.submit.pyFiles", "spark.archives",
-    "spark.yarn.archive", "spark.yarn.dist.archives", "spark.yarn.dist.files",
-    "spark.yarn.dist.jars", "spark.yarn.jar", "spark.yarn.jars",
   ]
 
   /// Errors are `.invalidRequest`, in Livy's words and its order of checks. The kind is checked by
@@ -62,11 +55,8 @@ package struct SessionRequestRules: Equatable, Sendable {
 
   func checkFiles(_ uris: [String], _ conf: [String: String]) throws(LivyError) {
     for uri in uris { try files.check(uri) }
-    for key in Self.fileKeys + moreFileKeys {
-      guard let value = conf[key] else { continue }
-      for uri in value.split(whereSeparator: { $0 == "," || $0 == " " }) {
-        try files.check(String(uri))
-      }
+    for value in fileKeys.compactMap({ conf[$0] }) {
+      for uri in SparkFiles.uris(in: value) { try files.check(uri) }
     }
   }
 

@@ -37,7 +37,8 @@ struct AdditionRoutes<Context: RequestContext>: Sendable {
       throw RESTFailure(.badRequest, .message("One URI at a time, without commas: '\(uri)'"))
     }
     try files.check(uri)
-    try await directory.add(target.resource(uri), to: reference)
+    let place = files.defaultFileSystem.qualified(uri)
+    try await directory.add(target.resource(place), to: reference)
     return Response(status: .ok)
   }
 

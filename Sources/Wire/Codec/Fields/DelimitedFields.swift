@@ -63,12 +63,12 @@ public enum BytesField: FieldCoding {
 
   @inlinable @inline(__always)
   public static func write(_ value: [UInt8], to writer: inout MessageWriter) {
-    value.withUnsafeBytes { writer.delimited($0) }
+    writer.bytes(value)
   }
 
   @inlinable
   public static func read(from reader: inout MessageReader) throws(CodecError) -> [UInt8] {
-    [UInt8](try reader.delimited())
+    try reader.bytes()
   }
 
   public static func describe(_ value: [UInt8], to printer: inout MessagePrinter) {

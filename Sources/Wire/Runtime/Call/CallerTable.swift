@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// Who waits for responses, by the slot of the call. Each is given its answer exactly once: it is
 /// taken out of the table before.
 struct CallerTable {
-  typealias Answer = Result<[UInt8], CallError>
+  typealias Answer = Result<EncodedMessage, CallError>
 
   private struct Caller {
     var id: CallID

@@ -14,7 +14,7 @@ extension Connection {
   package nonisolated func call<Request, Response>(
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> Response {
-    let response: [UInt8]
+    let response: EncodedMessage
     if staysOnLoop(#isolation) {
       let terms = try coreOnLoop.terms(timeout)
       let waiter = try waiter()
@@ -28,7 +28,7 @@ extension Connection {
       response = try await self.response(of: id, to: waiter)
     } else {
       response = try await self.response(
-        of: method.number, request.encoded(), try CallTerms(timeout: timeout))
+        of: method.number, request.encodedApart(), try CallTerms(timeout: timeout))
     }
     return try Response(received: response, asAnswerOf: method.name)
   }
@@ -44,7 +44,7 @@ extension Connection {
   @usableFromInline
   func response(
     of id: CallID, to waiter: CallWaiter, isolation: isolated (any Actor)? = #isolation
-  ) async throws(CallError) -> [UInt8] {
+  ) async throws(CallError) -> EncodedMessage {
     let answer = await withTaskCancellationHandler {
       _ = isolation
       return await withUnsafeContinuation { waiter.wait(with: $0) }
@@ -57,8 +57,8 @@ extension Connection {
   /// From off the loop. What comes while the task is on its way to wait is kept for it.
   @usableFromInline
   func response(
-    of method: UInt16, _ request: [UInt8], _ terms: CallTerms
-  ) async throws(CallError) -> [UInt8] {
+    of method: UInt16, _ request: EncodedMessage, _ terms: CallTerms
+  ) async throws(CallError) -> EncodedMessage {
     let waiter = try waiter()
     let id: CallID
     do throws(CallError) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 extension Connection {
   /// Starts the handler of a request in a task of its own, which the machine's `stop` or the end of
@@ -32,11 +33,11 @@ extension Connection {
   }
 
   private func run(
-    _ method: ServedMethod, _ request: [UInt8], _ context: CallContext, _ outlet: ItemOutlet,
+    _ method: ServedMethod, _ request: EncodedMessage, _ context: CallContext, _ outlet: ItemOutlet,
     in scope: CallScope?
   ) async {
     do {
-      let response: [UInt8]
+      let response: EncodedMessage
       if let scope {
         defer { scope.time?.end() }
         // The closure is isolated to this connection, as the function is: no hop to another thread.
@@ -52,7 +53,7 @@ extension Connection {
     }
   }
 
-  private func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
+  private func finish(_ id: CallID, with result: Result<EncodedMessage, CallError>) {
     core.value.machine.finish(id, with: result)
     handlers.remove(id)
     waiters.wakeAll(of: id)

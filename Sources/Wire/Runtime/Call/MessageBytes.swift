@@ -28,17 +28,23 @@ extension WireMessage {
     }
   }
 
+  /// The same of a request that has memory of its own.
   @inlinable
-  init(received bytes: [UInt8], asRequestOf method: String) throws(CallError) {
-    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
-      try Self(received: UnsafeRawBufferPointer(bytes), asRequestOf: method)
+  init(received message: EncodedMessage, asRequestOf method: String) throws(CallError) {
+    do throws(CodecError) {
+      try self.init(decoding: message)
+    } catch {
+      throw CallError(.invalidArgument, "the request of \(method) cannot be read: \(error)")
     }
   }
 
+  /// The same of a response or item that has memory of its own.
   @inlinable
-  init(received bytes: [UInt8], asAnswerOf method: String) throws(CallError) {
-    self = try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
-      try Self(received: UnsafeRawBufferPointer(bytes), asAnswerOf: method)
+  init(received message: EncodedMessage, asAnswerOf method: String) throws(CallError) {
+    do throws(CodecError) {
+      try self.init(decoding: message)
+    } catch {
+      throw CallError(.internal, "the answer of \(method) cannot be read: \(error)")
     }
   }
 }

@@ -23,7 +23,7 @@ package struct MethodTable: Sendable {
     add(
       ServedMethod(name: method.name, shape: .unary) { bytes, context, _ in
         let request = try Request(received: bytes, asRequestOf: method.name)
-        return try await handler(request, context).encoded()
+        return try await handler(request, context).encodedApart()
       }, at: method.number)
   }
 
@@ -59,7 +59,7 @@ package struct MethodTable: Sendable {
   ) {
     add(
       ServedMethod(name: method.name, shape: .clientStreaming) { _, context, outlet in
-        try await handler(ItemStream(outlet.requests(of: method.name)), context).encoded()
+        try await handler(ItemStream(outlet.requests(of: method.name)), context).encodedApart()
       }, at: method.number)
   }
 
@@ -123,5 +123,5 @@ enum MethodShape: Sendable {
 struct ServedMethod: Sendable {
   var name: String
   var shape: MethodShape
-  var run: @Sendable ([UInt8], CallContext, ItemOutlet) async throws -> [UInt8]
+  var run: @Sendable (EncodedMessage, CallContext, ItemOutlet) async throws -> EncodedMessage
 }

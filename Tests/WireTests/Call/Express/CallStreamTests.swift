@@ -40,7 +40,7 @@ struct CallStreamTests {
   func compaction() async throws {
     try await RingTest.run { core in
       let ring = CallRing(core, places: 16)
-      let answer = bytes(50_000)
+      let answer: [UInt8] = bytes(50_000)
       var waiting: [UInt32] = []
       var peak = 0
       func begin() throws {

@@ -112,7 +112,7 @@ struct InPlaceTests {
     var expected: [UInt8] = []
     #expect(buffer.isEmpty && buffer.bytes.isEmpty)
     for size in [0, 1, 511, 1, 600, 5_000, 3] {
-      let piece = bytes(size, UInt8(truncatingIfNeeded: size))
+      let piece: [UInt8] = bytes(size, UInt8(truncatingIfNeeded: size))
       if size.isMultiple(of: 2) {
         piece.withUnsafeBytes { buffer.append($0) }
       } else {

@@ -46,7 +46,10 @@ struct EnvironmentRow: Sendable {
     EnvironmentRow("SPARK_HOME", "folder of Spark, unless livy.server.spark-home is set"),
     EnvironmentRow("JAVA_HOME", .passedOn, "the Java of Spark"),
     EnvironmentRow("SPARK_CONF_DIR", .passedOn, "folder of spark-defaults.conf and the like"),
-    EnvironmentRow("HADOOP_CONF_DIR", .passedOn, "folder of Hadoop's configuration"),
+    EnvironmentRow(
+      "HADOOP_CONF_DIR", .passedOn,
+      "folder of Hadoop's configuration; fs.defaultFS of its core-site.xml is where a path without "
+        + "a scheme lies"),
     EnvironmentRow("YARN_CONF_DIR", .passedOn, "folder of YARN's configuration"),
     EnvironmentRow("HIVE_CONF_DIR", .passedOn, "folder of Hive's configuration"),
     EnvironmentRow("PYSPARK_PYTHON", .passedOn, "the Python of sessions"),

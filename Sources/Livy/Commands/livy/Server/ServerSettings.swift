@@ -31,10 +31,10 @@ struct ServerSettings: Sendable {
     try sources.checkRefused()
     stateFolder = surroundings.stateFolder
     stopTimeout = try sources.duration(.stopTimeout)
-    rest = try Self.rest(sources, blacklist)
     sessions = try Self.sessions(sources)
     sessions.uploads = UploadShelf(sessionsFolder: surroundings.stateFolder + "/sessions")
     launch = try Self.launch(sources, surroundings)
+    rest = try Self.rest(sources, blacklist, launch)
     rpc = try Self.rpc(sources)
     requestLog = try RequestLogSettings(sources, surroundings)
     guard launch.master.hasPrefix("local") || launch.master.hasPrefix("spark://") else {
@@ -53,7 +53,7 @@ struct ServerSettings: Sendable {
   }
 
   private static func rest(
-    _ sources: SettingSources, _ blacklist: Set<String>
+    _ sources: SettingSources, _ blacklist: Set<String>, _ launch: LaunchSettings
   ) throws(LivyError) -> RESTSettings {
     var rest = RESTSettings()
     rest.host = sources.text(.host) ?? "127.0.0.1"
@@ -77,10 +77,11 @@ struct ServerSettings: Sendable {
     rest.ui.basePath = try UIBasePath(sources.text(.uiBasePath) ?? "")
     rest.browsers.requestedBy = try sources.flag(.csrfProtection) ? .required : .optional
     rest.limits.uploadBytesMax = try sources.number(.uploadMax, in: 1...(1 << 40))
-    rest.requests.files = FileURIRules(localFolders: sources.list(.localFolders))
+    rest.requests.files = FileURIRules(
+      localFolders: sources.list(.localFolders), defaultFileSystem: launch.defaultFileSystem)
     rest.requests.blacklist = blacklist
-    rest.requests.moreFileKeys = sources.list(.fileListKeys)
-    rest.requests.sparkHomes = Set(try SparkHomeSettings.read(sources).keys)
+    rest.requests.fileKeys = launch.fileKeys
+    rest.requests.sparkHomes = Set(launch.sparkHomes.keys)
     rest.revision = ProductVersion.text
     return rest
   }
@@ -173,6 +174,8 @@ struct ServerSettings: Sendable {
     launch.sparkHomes = try SparkHomeSettings.read(sources)
     launch.master = sources.text(.sparkMaster) ?? "local[*]"
     launch.hive = try sources.flag(.hive) ? .on : .off
+    launch.fileKeys += sources.list(.fileListKeys)
+    launch.defaultFileSystem = try surroundings.defaultFileSystem()
     return launch
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import LivyCore
 
 /// What a program finds around it: the environment, its own place, the user's folders. Read once,
 /// at the start.
@@ -66,6 +67,13 @@ struct Surroundings: Sendable {
       variables["PYSPARK_PYTHON"] = setupFolder + "/bin/python"
     }
     return variables
+  }
+
+  /// `fs.defaultFS` of `core-site.xml` in `HADOOP_CONF_DIR`, else in `YARN_CONF_DIR`.
+  func defaultFileSystem() throws(LivyError) -> DefaultFileSystem {
+    let folder = (value("HADOOP_CONF_DIR") ?? value("YARN_CONF_DIR")).map { ConfFolder(path: $0) }
+    guard let text = try folder?.text(of: "core-site.xml") else { return .local }
+    return try HadoopConfiguration(parsing: text).defaultFileSystem()
   }
 }
 

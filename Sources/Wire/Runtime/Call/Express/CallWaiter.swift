@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 /// One task that waits for the answer of one call. Confined to the connection's loop.
 @usableFromInline
@@ -31,10 +32,10 @@ final class CallWaiter: AnswerSink {
   }
 
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32) {
-    end(.success([UInt8](response)))
+    end(.success(EncodedMessage([UInt8](response))))
   }
 
-  func take(_ response: [UInt8], of tag: UInt32) {
+  func take(_ response: EncodedMessage, of tag: UInt32) {
     end(.success(response))
   }
 

@@ -155,7 +155,7 @@ extension ConnectionCore {
     if let frame = respondAtOnce(request, size) {
       response.store(to: frame.payload, size: size)
     } else {
-      respondInLine(request, response.encoded())
+      respondInLine(request, response.encodedApart())
     }
   }
 
@@ -169,7 +169,7 @@ extension ConnectionCore {
   }
 
   @usableFromInline
-  func respondInLine(_ request: FrameHeader, _ response: [UInt8]) {
+  func respondInLine(_ request: FrameHeader, _ response: EncodedMessage) {
     machine.answer(request, with: .success(response))
     setNeedsFlush()
   }

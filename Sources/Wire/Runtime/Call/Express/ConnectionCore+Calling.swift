@@ -13,7 +13,7 @@ extension ConnectionCore {
   ) throws(CallError) -> CallID {
     let size = request.encodedSize
     guard let frame = try beginAtOnce(method, size, terms: terms, for: receiver) else {
-      return try beginInLine(method, request.encoded(), terms: terms, for: receiver)
+      return try beginInLine(method, request.encodedApart(), terms: terms, for: receiver)
     }
     request.store(to: frame.payload, size: size)
     return frame.call
@@ -84,7 +84,7 @@ extension ConnectionCore {
 
   @usableFromInline
   func beginInLine(
-    _ method: UInt16, _ request: [UInt8], terms: CallTerms, for receiver: ExpressCalls.Receiver
+    _ method: UInt16, _ request: EncodedMessage, terms: CallTerms, for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let call = NewCall(
       method: method, shape: .unary, request: request, timeout: terms.duration,

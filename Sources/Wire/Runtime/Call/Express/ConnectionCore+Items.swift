@@ -13,13 +13,9 @@ extension ConnectionCore {
   }
 
   /// The same of an item that was encoded before.
-  func sendAtOnce(_ item: [UInt8], to id: CallID) -> Bool {
+  func sendAtOnce(_ item: EncodedMessage, to id: CallID) -> Bool {
     guard let frame = itemFrame(item.count, of: id) else { return false }
-    item.withUnsafeBytes { bytes in
-      if let base = bytes.baseAddress {
-        frame.payload.copyMemory(from: base, byteCount: bytes.count)
-      }
-    }
+    item.copy(0..<item.count, to: frame.payload)
     return true
   }
 

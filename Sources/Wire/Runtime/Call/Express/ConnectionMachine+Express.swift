@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// What calls that go past the machine ask of it, so that limits and credit hold for all alike.
 extension ConnectionMachine {
   /// A message of `bytes` may leave at once, in one frame.
@@ -39,7 +41,7 @@ extension ConnectionMachine {
   }
 
   /// The answer to a passed request has to stand in line after all.
-  mutating func answer(_ header: FrameHeader, with result: Result<[UInt8], CallError>) {
+  mutating func answer(_ header: FrameHeader, with result: Result<EncodedMessage, CallError>) {
     var call = RemoteCall(method: header.method, shape: .unary)
     call.request = .over
     call.answer = .running

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// Takes the answers of calls, on the connection's loop.
 ///
 /// Hears of each of its calls exactly once. It must not keep `response`, which lies in the buffer
@@ -7,13 +9,13 @@
 protocol AnswerSink: AnyObject {
   func take(_ response: UnsafeRawBufferPointer, of tag: UInt32)
   /// The same of a response that has memory of its own, which may be kept.
-  func take(_ response: [UInt8], of tag: UInt32)
+  func take(_ response: EncodedMessage, of tag: UInt32)
   func fail(_ tag: UInt32, with error: CallError)
 }
 
 extension AnswerSink {
-  func take(_ response: [UInt8], of tag: UInt32) {
-    response.withUnsafeBytes { take($0, of: tag) }
+  func take(_ response: EncodedMessage, of tag: UInt32) {
+    response.joined.withUnsafeBytes { take($0, of: tag) }
   }
 }
 

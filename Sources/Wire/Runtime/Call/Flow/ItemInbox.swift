@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// Items that came and wait for their reader, and how they ended, once they have.
 ///
 /// Small items are kept one behind the other in one memory, without an array for each.
@@ -10,7 +12,7 @@ struct ItemInbox {
   }
 
   private enum Item {
-    case whole([UInt8], chargedBytes: Int)
+    case whole(EncodedMessage, chargedBytes: Int)
     /// So many bytes in `store`, behind those of the item before.
     case stored(Int)
   }
@@ -34,7 +36,7 @@ struct ItemInbox {
 
   var count: Int { items.count }
 
-  mutating func append(_ bytes: [UInt8], chargedBytes: Int) {
+  mutating func append(_ bytes: EncodedMessage, chargedBytes: Int) {
     items.append(.whole(bytes, chargedBytes: chargedBytes))
   }
 
@@ -81,8 +83,8 @@ struct ItemInbox {
   }
 
   /// The next item; its bytes leave the budget.
-  mutating func popFirst(from budget: inout PartialBudget) -> [UInt8]? {
-    if let stored = popStored() { return [UInt8](stored) }
+  mutating func popFirst(from budget: inout PartialBudget) -> EncodedMessage? {
+    if let stored = popStored() { return EncodedMessage([UInt8](stored)) }
     guard case .whole(let bytes, let chargedBytes)? = items.popFirst() else { return nil }
     budget.release(chargedBytes)
     return bytes

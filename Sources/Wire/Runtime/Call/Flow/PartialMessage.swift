@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// A message that comes in several frames, until it is whole.
 struct PartialMessage {
   enum Outcome: Equatable {
     case incomplete
     /// `chargedBytes` stand in the budget until the message is consumed; 0 where it came in one
     /// frame.
-    case whole([UInt8], chargedBytes: Int)
+    case whole(EncodedMessage, chargedBytes: Int)
     case tooLarge
   }
 
-  private(set) var bytes: [UInt8] = []
+  /// What stands before `bytes`, where the message ends with a long value of its own.
+  private var head: [UInt8] = []
+  private var bytes: [UInt8] = []
   private(set) var chargedBytes = 0
   /// Grows from message to message of a connection; 0 between messages. Tells which is the newest.
   private(set) var serial: UInt64 = 0
@@ -21,7 +25,7 @@ struct PartialMessage {
   /// `goOn` takes the pieces, `append` the frame without them.
   mutating func takesPieces(of frame: FrameHeader, messageBytesMax: Int) -> Bool {
     let count = Int(frame.payloadBytes)
-    guard isStarted, bytes.count + count <= messageBytesMax else { return false }
+    guard isStarted, head.count + bytes.count + count <= messageBytesMax else { return false }
     makeRoom(for: count, messageBytesMax: messageBytesMax)
     return true
   }
@@ -50,10 +54,10 @@ struct PartialMessage {
       _ = try withContext.takeTrace()
       payload = withContext.payload
     }
-    guard bytes.count + payload.count <= messageBytesMax else { return .tooLarge }
+    guard head.count + bytes.count + payload.count <= messageBytesMax else { return .tooLarge }
     let goesOn = frame.header.flags.contains(.more)
     if !isStarted, frame.passedBytes > 0 { return .incomplete }  // It was dropped within the frame.
-    if !goesOn, !isStarted { return .whole(payload, chargedBytes: 0) }
+    if !goesOn, !isStarted { return .whole(EncodedMessage(payload), chargedBytes: 0) }
     guard !goesOn || frame.passedBytes > 0 || !frame.payload.isEmpty else {
       throw ProtocolError("an empty frame promises more of call \(frame.header.call)")
     }
@@ -62,14 +66,17 @@ struct PartialMessage {
       bytes.append(contentsOf: payload)
     } else {
       serial = budget.start(frame.header.call)
-      bytes = payload
+      let count = EncodedMessage.headCount(ofFirst: payload)
+      head = Array(payload[..<count])
+      bytes = count == 0 ? payload : Array(payload[count...])
     }
     chargedBytes += frame.passedBytes + payload.count
     budget.charge(frame.passedBytes + payload.count)
     guard !goesOn else { return .incomplete }
     defer { self = PartialMessage() }
     budget.end()
-    return .whole(bytes, chargedBytes: chargedBytes)
+    let message = head.isEmpty ? EncodedMessage(bytes) : EncodedMessage(head, tail: bytes)
+    return .whole(message, chargedBytes: chargedBytes)
   }
 
   /// More than what came needs, so that a long message is moved only once or twice while it grows.

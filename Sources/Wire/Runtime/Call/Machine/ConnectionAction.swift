@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 /// What the runner has to do after the machine took an event.
 enum ConnectionAction: Equatable {
@@ -10,7 +11,7 @@ enum ConnectionAction: Equatable {
   /// Callers get this error; readers of a stream look again.
   case failed([FailedCall])
   /// A caller gets its response.
-  case answered(CallID, [UInt8])
+  case answered(CallID, EncodedMessage)
   /// The reader of this stream looks again: an item or the end is there.
   case inboxChanged(CallID)
   /// A caller's call with items was answered: its reader looks again, and its senders hear of it.
@@ -32,7 +33,7 @@ struct FailedCall: Equatable {
 
 struct WholeRequest: Equatable {
   var method: UInt16
-  var bytes: [UInt8]
+  var bytes: EncodedMessage
   /// `never` where the caller waits for ever.
   var deadline = LoopInstant.never
   var trace: TraceContext?

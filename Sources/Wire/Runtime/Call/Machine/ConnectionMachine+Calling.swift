@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 /// A call that a caller wants to make.
 struct NewCall {
   var method: UInt16
   var shape: MethodShape
-  var request: [UInt8]
+  var request: EncodedMessage
   var timeout: Duration?
   var trace: TraceContext?
 
@@ -43,9 +44,9 @@ extension ConnectionMachine {
     if call.shape.takesItems { request.flags.insert(.items) }
     if let trace = call.trace {
       request.flags.insert(.meta)
-      request.payload = []
-      trace.appendBlock(to: &request.payload)
-      request.payload += call.request
+      var block: [UInt8] = []
+      trace.appendBlock(to: &block)
+      request.payload = EncodedMessage(block + call.request.head, tail: call.request.tail)
     }
     enqueue(request, to: id)
     return .begun(id)

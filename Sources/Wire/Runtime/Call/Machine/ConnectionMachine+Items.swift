@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// Items, in both directions: a caller's requests and a handler's answers go the same way.
 extension ConnectionMachine {
   enum OfferResult: Equatable, Sendable {
@@ -10,7 +12,7 @@ extension ConnectionMachine {
   }
 
   enum TakenItem: Equatable, Sendable {
-    case item([UInt8])
+    case item(EncodedMessage)
     case wait
     case ended
     case failed(CallError)
@@ -19,7 +21,7 @@ extension ConnectionMachine {
   // MARK: Sending
 
   /// A caller or a handler sends an item.
-  mutating func offer(_ item: [UInt8], to id: CallID) -> OfferResult {
+  mutating func offer(_ item: EncodedMessage, to id: CallID) -> OfferResult {
     let flow: ItemFlow
     do throws(CallError) {
       flow = try id.opener == side ? requestFlow(of: id) : answerFlow(of: id)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 extension ConnectionMachine {
   /// How much the stream may be given now.
@@ -141,12 +142,11 @@ extension ConnectionMachine {
       header.timeoutMilliseconds = now.wireMilliseconds(to: local[turn.call]?.deadline ?? .never)
       header.flags.formUnion(message.flags)
     }
-    let copied = Self.copiedBytes(of: turn.bytes, behind: output.count)
-    message.payload.withUnsafeBytes {
-      output.append(
-        header,
-        UnsafeRawBufferPointer(rebasing: $0[message.sentBytes..<message.sentBytes + copied]))
-    }
+    let copiedEnd = message.payload.endOfCopy(
+      from: message.sentBytes, to: end, recordRoom: Self.recordRoom(behind: output.count))
+    header.store(to: output.append(FrameHeader.byteCount))
+    let copied = message.sentBytes..<copiedEnd
+    message.payload.copy(copied, to: output.append(copied.count))
     if message.isData {
       sendCredit.spend(turn.bytes)
       metrics.sentBytes += turn.bytes
@@ -161,16 +161,14 @@ extension ConnectionMachine {
     } else {
       advanceRemote(turn)
     }
-    return message.payload[message.sentBytes + copied..<end]
+    return message.payload.slice(copiedEnd..<end)
   }
 
-  /// A large payload is copied so far that what was written with it fills records of TLS.
-  private static func copiedBytes(of payloadBytes: Int, behind outputBytes: Int) -> Int {
-    guard payloadBytes > recordBytes else { return payloadBytes }
+  /// Bytes of payload with which a frame that is appended now fills records of TLS.
+  private static func recordRoom(behind outputBytes: Int) -> Int {
+    let recordBytes = EncodedMessage.recordBytes
     return recordBytes - (outputBytes + FrameHeader.byteCount) % recordBytes
   }
-
-  private static let recordBytes = 16 << 10
 
   private mutating func advanceLocal(_ turn: Turn, _ message: OutgoingMessage) {
     let rest = local[turn.call]?.outbox.advance(by: turn.bytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Transport
+internal import WireCodec
 
 extension ConnectionMachine {
   /// Takes a frame of the peer. An error means that the peer broke the rules: the connection has to
@@ -158,7 +159,7 @@ extension ConnectionMachine {
     return start(id, [])
   }
 
-  private mutating func start(_ id: CallID, _ bytes: [UInt8]) -> ConnectionAction {
+  private mutating func start(_ id: CallID, _ bytes: EncodedMessage) -> ConnectionAction {
     guard let call = remote[id] else { return .nothing }
     remote[id]?.answer = .running
     return .start(

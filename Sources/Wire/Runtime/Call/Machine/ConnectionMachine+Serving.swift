@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 extension ConnectionMachine {
   /// A handler is done: with the response of a unary call, with anything for a stream, or with an
   /// error.
-  mutating func finish(_ id: CallID, with result: Result<[UInt8], CallError>) {
+  mutating func finish(_ id: CallID, with result: Result<EncodedMessage, CallError>) {
     guard let call = remote[id] else { return }  // The connection ended meanwhile.
     switch call.answer {
     case .running:
@@ -20,9 +22,9 @@ extension ConnectionMachine {
   }
 
   private mutating func lastMessage(
-    of call: RemoteCall, for result: Result<[UInt8], CallError>
+    of call: RemoteCall, for result: Result<EncodedMessage, CallError>
   ) -> OutgoingMessage {
-    let response: [UInt8]
+    let response: EncodedMessage
     switch result {
     case .failure(let error):
       return failure(error)
@@ -50,7 +52,7 @@ extension ConnectionMachine {
 
   private mutating func failure(_ error: CallError) -> OutgoingMessage {
     metrics.served.end(error)
-    return OutgoingMessage(kind: .failure, payload: error.encodedPayload())
+    return OutgoingMessage(kind: .failure, payload: EncodedMessage(error.encodedPayload()))
   }
 
   /// Answers a request that no handler saw.
@@ -86,7 +88,7 @@ extension ConnectionMachine {
 
   private mutating func replaceOutbox(of id: CallID, with error: CallError) {
     dropOutbox(id)
-    enqueue(OutgoingMessage(kind: .failure, payload: error.encodedPayload()), to: id)
+    enqueue(OutgoingMessage(kind: .failure, payload: EncodedMessage(error.encodedPayload())), to: id)
   }
 
   /// Nobody reads what came of a request, and what is still to come.

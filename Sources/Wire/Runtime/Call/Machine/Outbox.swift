@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// A message, or the ending of a call, that waits to be framed.
 struct OutgoingMessage: Equatable, Sendable {
   var kind: FrameKind
-  var payload: [UInt8]
+  var payload: EncodedMessage
   /// Bytes of the payload that were framed.
   var sentBytes = 0
   /// Of a request.
@@ -13,8 +15,9 @@ struct OutgoingMessage: Equatable, Sendable {
 
   /// Of the message, without the context before it.
   var messageBytes: Int {
-    guard flags.contains(.meta), payload.count >= 2 else { return payload.count }
-    return payload.count - 2 - (Int(payload[0]) | Int(payload[1]) << 8)
+    let head = payload.head
+    guard flags.contains(.meta), head.count >= 2 else { return payload.count }
+    return payload.count - 2 - (Int(head[0]) | Int(head[1]) << 8)
   }
 
   var unsentBytes: Int { payload.count - sentBytes }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireCodec
+
 /// Whose turn it is to send. Calls with something to send stand in one of three lanes, by what they
 /// send next: endings first; then small messages and frames of large ones, byte for byte in turn.
 ///

@@ -21,7 +21,7 @@ package struct BidirectionalCall<Item: WireMessage, Answer: WireMessage>: Sendab
   /// call. `resourceExhausted` about this item means that it is too large, and no more.
   package func send(_ item: Item) async throws(CallError) {
     if call.outlet.sendAtOnce(item) { return }
-    try await call.send(item.encoded())
+    try await call.send(item.encodedApart())
   }
 
   /// Tells the handler that no more items come; its answers go on. May be called again.

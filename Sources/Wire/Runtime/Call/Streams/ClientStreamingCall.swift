@@ -18,7 +18,7 @@ package struct ClientStreamingCall<Item: WireMessage, Response: WireMessage>: Se
   /// cancels the call. `resourceExhausted` about this item means that it is too large, and no more.
   package func send(_ item: Item) async throws(CallError) {
     if call.outlet.sendAtOnce(item) { return }
-    try await call.send(item.encoded())
+    try await call.send(item.encodedApart())
   }
 
   /// Tells the handler that no more items come. Sends nothing after; may be called again.

@@ -12,7 +12,7 @@ extension Connection {
     _ method: ServerStreamingMethod<Request, Item>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> ItemStream<Item> {
     let call = NewCall(
-      method: method.number, shape: .serverStreaming, request: request.encoded(), timeout: timeout)
+      method: method.number, shape: .serverStreaming, request: request.encodedApart(), timeout: timeout)
     return ItemStream(try await open(call, method.name))
   }
 
@@ -87,12 +87,12 @@ extension Connection {
   // MARK: Sending
 
   /// The same for sending: `wait` where it cannot be decided at once.
-  nonisolated func sendNow(_ item: [UInt8], to id: CallID) -> ConnectionMachine.OfferResult {
+  nonisolated func sendNow(_ item: EncodedMessage, to id: CallID) -> ConnectionMachine.OfferResult {
     guard loop.isCurrent, !Task.isCancelled else { return .wait }
     return assumeIsolated { $0.offer(item, to: id) }
   }
 
-  private func offer(_ item: [UInt8], to id: CallID) -> ConnectionMachine.OfferResult {
+  private func offer(_ item: EncodedMessage, to id: CallID) -> ConnectionMachine.OfferResult {
     if core.value.sendAtOnce(item, to: id) { return .accepted }
     let result = core.value.machine.offer(item, to: id)
     if result == .accepted { setNeedsFlush() }
@@ -100,7 +100,7 @@ extension Connection {
   }
 
   /// Sends an item of a caller or of a handler; waits for credit.
-  func send(_ item: [UInt8], to id: CallID) async throws(CallError) {
+  func send(_ item: EncodedMessage, to id: CallID) async throws(CallError) {
     while true {
       if Task.isCancelled { try stopSending(to: id) }
       let wakes = waiters.wakes

@@ -19,7 +19,7 @@ package struct ItemSink<Item: WireMessage>: Sendable {
   @inlinable
   package func send(_ item: Item) async throws(CallError) {
     if outlet.sendAtOnce(item) { return }
-    try await outlet.send(item.encoded())
+    try await outlet.send(item.encodedApart())
   }
 }
 
@@ -42,7 +42,7 @@ struct ItemOutlet: Sendable {
   }
 
   @usableFromInline
-  func send(_ item: [UInt8]) async throws(CallError) {
+  func send(_ item: EncodedMessage) async throws(CallError) {
     switch connection.sendNow(item, to: call) {
     case .accepted: return
     case .refused(let error): throw error

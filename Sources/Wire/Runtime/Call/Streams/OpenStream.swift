@@ -41,7 +41,7 @@ final class OpenStream: Sendable {
   /// Waits for an item or the end; does not suspend where one is there and the caller runs on the
   /// connection's loop.
   @usableFromInline
-  func next() async throws(CallError) -> [UInt8]? {
+  func next() async throws(CallError) -> EncodedMessage? {
     var taken = outlet.connection.takeItemNow(of: outlet.call)
     if case .wait = taken { taken = await outlet.connection.nextItem(of: outlet.call) }
     switch taken {
@@ -55,12 +55,19 @@ final class OpenStream: Sendable {
 
   /// Reads a message that came; one that cannot be read is the end of the call.
   @inlinable
-  func decode<Message: WireMessage>(_ bytes: [UInt8]) throws(CallError) -> Message {
-    try bytes.withUnsafeBufferPointer { (bytes) throws(CallError) in
-      try decode(UnsafeRawBufferPointer(bytes))
+  func decode<Message: WireMessage>(_ message: EncodedMessage) throws(CallError) -> Message {
+    do throws(CallError) {
+      switch role {
+      case .caller: return try Message(received: message, asAnswerOf: method)
+      case .handler: return try Message(received: message, asRequestOf: method)
+      }
+    } catch {
+      giveUp()
+      throw error
     }
   }
 
+  /// The same of one that lies in the connection's memory.
   @inlinable
   func decode<Message: WireMessage>(
     _ bytes: UnsafeRawBufferPointer
@@ -76,7 +83,7 @@ final class OpenStream: Sendable {
     }
   }
 
-  func send(_ item: [UInt8]) async throws(CallError) {
+  func send(_ item: EncodedMessage) async throws(CallError) {
     do throws(CallError) {
       try await outlet.send(item)
     } catch {
