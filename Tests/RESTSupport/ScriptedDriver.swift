@@ -114,7 +114,7 @@ package actor ScriptedDriver: SessionDriver {
   ) async throws(LivyError) {
     var sent = after
     while !Task.isCancelled {
-      for event in events where event.number > sent {
+      for event in events.dropFirst(Int(clamping: sent)) {
         await deliver(event)
         sent = event.number
       }
