@@ -18,7 +18,7 @@ RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(
 STATEMENT_OPTIONS = $(if $(WORKS),--works $(WORKS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
-.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-r test-pages test-asan \
+.PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-clients test-r test-pages test-asan \
   test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-statements bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
@@ -62,6 +62,9 @@ test-pages: ## The pages under /ui in headless Chromium (installs it first); pic
 
 test-matrix: ## The same with Spark 4 (installs it first)
 	@scripts/tiers.sh build driver matrix
+
+test-clients: ## Livy's clients from PyPI with Spark 3.5 and 4.0 (installs them first)
+	@scripts/tiers.sh build driver clients
 
 test-r: ## The runner of R statements, in a real R (installs it first)
 	@scripts/tiers.sh build r

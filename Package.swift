@@ -241,7 +241,9 @@ if !floorsOnly {
         "RESTTestSupport", "TestSupport", logging,
         product("ArgumentParser", "swift-argument-parser"),
       ]),
-    tests("IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"]),
+    tests(
+      "IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"],
+      resources: [.copy("Clients")]),
   ]
 }
 

@@ -6,12 +6,14 @@
 #   scripts/setup.sh spark     the same, and Spark 3.5 (pyspark from PyPI) in the user's cache folder
 #   scripts/setup.sh codec     the build's, and protobuf's own programs, which the codec is compared with
 #   scripts/setup.sh tests     the same, and the clients that the integration tests drive
+#   scripts/setup.sh clients   the same, Spark 4.0 beside 3.5, and dbt (needs Python 3.10, 3.9 or 3.8)
 #   scripts/setup.sh bench     the build's, and the peers that the RPC is measured beside
 #   scripts/setup.sh r         the build's, and R
 #   scripts/setup.sh matrix    the tests', and Spark 4.0 beside 3.5 (another 450 MB)
 #   scripts/setup.sh pages     the build's, and a browser without a screen, which looks at the pages (300 MB)
 # Ends 2, with the line to run, where it may not install by itself.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 SPARK_VERSION=3.5.8
 SPARK_4_VERSION=4.0.5
@@ -77,6 +79,37 @@ virtual_environment() {
   say "that took $((SECONDS - start)) s"
 }
 
+# A virtual environment of exactly what scripts/clients/NAME.txt lists.
+locked_environment() {  # NAME PYTHON
+  local folder="$cache/clients/$1" list="scripts/clients/$1.txt" stamp
+  stamp="$2 $(sha256sum <"$list")"
+  [ "$(cat "$folder/.complete" 2>/dev/null || true)" = "$stamp" ] && return
+  say "installing what $list lists into $folder"
+  local start=$SECONDS
+  rm -rf "$folder"
+  mkdir -p "$(dirname "$folder")"
+  "$2" -m venv "$folder"
+  "$folder/bin/python" -m pip install -qq --disable-pip-version-check --no-deps --no-compile -r "$list"
+  printf '%s\n' "$stamp" >"$folder/.complete"
+  say "that took $((SECONDS - start)) s"
+}
+
+# The path of a Python that is old enough for the client that asks for it: VERSION...
+old_python() {
+  local version path
+  for version in "$@"; do
+    for path in "$(command -v "python$version" || true)" \
+      "$(ls -d "$HOME/.pyenv/versions/$version".*/bin/"python$version" 2>/dev/null | tail -1)"; do
+      # A shim of pyenv's is there for versions that are not chosen, and fails.
+      if [ -n "$path" ] && "$path" -c 'import ensurepip, venv' 2>/dev/null; then
+        echo "$path"
+        return
+      fi
+    done
+  done
+  give_up "dbt-spark-livy needs one of Python $*, with its module venv. Install one and put it on PATH."
+}
+
 # One Spark: its folder's name in the cache, and the version of pyspark on PyPI that brings it.
 spark() {
   local folder="$cache/$1" home
@@ -90,6 +123,15 @@ clients() {
   virtual_environment "$cache/clients/pylivy" "livy==$PYLIVY_VERSION"
   virtual_environment "$cache/clients/airflow" "apache-airflow==$AIRFLOW_VERSION" \
     "apache-airflow-providers-apache-livy==$AIRFLOW_LIVY_VERSION"
+  locked_environment sparkmagic "$(command -v python3)"
+}
+
+for_clients() {
+  for_tests
+  spark spark-4.0 "$SPARK_4_VERSION"
+  local python
+  python=$(old_python 3.10 3.9 3.8)
+  locked_environment dbt "$python"
 }
 
 protobuf() {
@@ -118,8 +160,9 @@ case "${1:-build}" in
   codec) build_packages; protobuf ;;
   pages) build_packages; packages chromium ;;
   tests) for_tests ;;
+  clients) for_clients ;;
   bench) for_bench ;;
   r) build_packages; packages r-base-core ;;
   matrix) for_tests; spark spark-4.0 "$SPARK_4_VERSION" ;;
-  *) sed -n '3,14p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  *) sed -n '3,15p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
 esac

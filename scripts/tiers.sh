@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs the named tiers of the suite in order, prints the minutes of each, and stops at the first that fails.
-#   scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration matrix pages sim leaks
+#   scripts/tiers.sh lint build unit differential asan tsan fuzz driver integration matrix clients pages sim leaks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -84,8 +84,9 @@ driver() {
   make --no-print-directory driver
 }
 
-# The tests that need a real Spark, with the one of this folder's name in the cache.
-with_spark() {
+# The tests that need a real Spark, with the one of this folder's name in the cache. Those of the named tier, of the
+# suites that the expression finds.
+with_spark() {  # FOLDER TIER EXPRESSION
   local cache="${XDG_CACHE_HOME:-$HOME/.cache}/livy"
   export SPARK_HOME="$cache/$1/home"
   export PYSPARK_PYTHON="$cache/$1/bin/python"
@@ -94,18 +95,29 @@ with_spark() {
   export LIVY_TEST_DRIVER="$PWD/.build-static/livy-driver"
   export LIVY_TEST_PYLIVY="$cache/clients/pylivy/bin/python"
   export LIVY_TEST_AIRFLOW="$cache/clients/airflow/bin/python"
-  LIVY_TEST_TIER=integration swift test --skip-build --no-parallel \
-    --filter 'IntegrationTests|Spark(Launch)?Tests'
+  export LIVY_TEST_SPARKMAGIC="$cache/clients/sparkmagic/bin/python"
+  export LIVY_TEST_DBT="$cache/clients/dbt/bin/python"
+  LIVY_TEST_TIER="$2" swift test --skip-build --no-parallel --filter "$3"
 }
+
+with_all='IntegrationTests|Spark(Launch)?Tests'
 
 integration() {
   scripts/setup.sh tests
-  with_spark spark-3.5
+  with_spark spark-3.5 integration "$with_all"
 }
 
 matrix() {
   scripts/setup.sh matrix
-  with_spark spark-4.0
+  with_spark spark-4.0 integration "$with_all"
+}
+
+# Livy's clients as they come from PyPI, the slow ones too, with both Sparks.
+clients() {
+  scripts/setup.sh clients
+  local suites='IntegrationTests.*(Pylivy|Airflow|Sparkmagic|SparkmagicKernel|Dbt)Tests'
+  with_spark spark-3.5 clients "$suites"
+  with_spark spark-4.0 clients "$suites"
 }
 
 # The runner of R statements, in a real R.

@@ -12,7 +12,10 @@ enum Integration {}
 enum Surroundings {
   private static let environment = ProcessInfo.processInfo.environment
 
-  static var isChosen: Bool { environment["LIVY_TEST_TIER"] == "integration" }
+  static var isChosen: Bool { ["integration", "clients"].contains(environment["LIVY_TEST_TIER"]) }
+
+  /// Whether the clients are run that take too long for each change.
+  static var areSlowClientsChosen: Bool { environment["LIVY_TEST_TIER"] == "clients" }
 
   /// The value of a variable that `scripts/tiers.sh` sets.
   static func value(_ name: String) throws -> String {
