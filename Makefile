@@ -15,10 +15,11 @@ RPC_PEERS := $(subst $(comma), ,$(or $(PEERS),c,ours,grpc-cpp,capnp))
 RPC_OPTIONS = $(if $(PEERS),--peers $(PEERS)) $(if $(WORKS),--works $(WORKS)) $(if $(TIERS),--tiers $(TIERS)) \
   $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(OUTSTANDING),--outstanding $(OUTSTANDING)) \
   $(if $(CONNECTIONS),--connections $(CONNECTIONS)) $(if $(STORM),--storm $(STORM)) $(if $(IDLE),--idle $(IDLE))
+STATEMENT_OPTIONS = $(if $(WORKS),--works $(WORKS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-clients test-r test-pages test-asan \
-  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
+  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-statements bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,10 +106,13 @@ generate: ## Compile the schemas into Sources/Wire, and the table of settings in
 	swift run $(CHECK) livy config document >.build/configuration.md
 	@mv .build/configuration.md docs/configuration.md
 
-bench: ## One statement from POST to result, against the interpreter alone
+bench: bench-statements ## The same as bench-statements
+
+bench-statements: ## Statements over REST beside the interpreter alone: WORKS=one,eight ROUNDS=5
 	@scripts/setup.sh spark
 	@$(MAKE) --no-print-directory build
-	@Benchmarks/statement.sh
+	@Benchmarks/statements/build.sh
+	@python3 Benchmarks/statements/runner $(STATEMENT_OPTIONS)
 
 bench-rpc: ## The RPC beside C, gRPC and Cap'n Proto: PEERS=c,ours ROUNDS=5 WORKS=echo,bulk
 	@scripts/setup.sh build

@@ -238,7 +238,8 @@ if !floorsOnly {
       "CommandsTests",
       uses: [
         "Livy", "LivyAPI", "LivyCommand", "LivyCore", "LivyLaunch", "LivyREST", "LivyServer",
-        logging, product("ArgumentParser", "swift-argument-parser"),
+        "RESTTestSupport", "TestSupport", logging,
+        product("ArgumentParser", "swift-argument-parser"),
       ]),
     tests(
       "IntegrationTests", uses: ["Livy", "LivyAPI", "Transport", "TestSupport"],

@@ -5,8 +5,8 @@ package import LivyCore
 /// A driver without Spark. What a statement comes to stands in its code:
 ///
 /// `raise` fails; `hold` runs until it is released or cancelled; `print <text>` prints its text, then does the same;
-/// `json <document>` gives the document; all else
-/// gives `ran <code>`.
+/// `json <document>` gives the document; `form <type> <text>` gives that form; `incomplete` fails as Scala
+/// that goes on does; all else gives `ran <code>`.
 package actor ScriptedDriver: SessionDriver {
   private var events: [DriverEvent] = []
   private let release: Latch
@@ -114,7 +114,7 @@ package actor ScriptedDriver: SessionDriver {
   ) async throws(LivyError) {
     var sent = after
     while !Task.isCancelled {
-      for event in events where event.number > sent {
+      for event in events.dropFirst(Int(clamping: sent)) {
         await deliver(event)
         sent = event.number
       }
@@ -140,6 +140,13 @@ package actor ScriptedDriver: SessionDriver {
     if code.hasPrefix("json ") {
       let part = OutputPart(mimeType: "application/json", content: .json(String(code.dropFirst(5))))
       return .success([part])
+    }
+    if code == "incomplete" {
+      return .failure(StatementFailure(name: "Error", value: "incomplete statement"))
+    }
+    let words = code.split(separator: " ", maxSplits: 2)
+    if words.count == 3, words[0] == "form" {
+      return .success([OutputPart(mimeType: String(words[1]), content: .text(String(words[2])))])
     }
     return .success([.plain("ran \(code)")])
   }

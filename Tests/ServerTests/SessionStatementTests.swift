@@ -26,6 +26,23 @@ internal import Testing
     await world.directory.shutDown(within: .zero)
   }
 
+  @Test("Events are shown at once, and wait a moment for others before they are acknowledged")
+  func gathering() async throws {
+    let world = World(gathersEvents: true)
+    let (id, driver) = try await world.ready()
+    _ = try await world.directory.submit("1+1", kind: nil, to: .id(id))
+    driver.run(0)
+    try await eventually("it is there") {
+      try await world.statement(0, id)?.state == .available
+    }
+    #expect(driver.acknowledged < driver.lastEvent, "no time has passed")
+    try await eventually("all is acknowledged") {
+      world.clock.advance(by: SessionSettings().eventGatherTime)
+      return driver.acknowledged == driver.lastEvent
+    }
+    await world.directory.shutDown(within: .zero)
+  }
+
   @Test("A result is shown when it is there, is acknowledged, and the session is idle by then")
   func result() async throws {
     let world = World()

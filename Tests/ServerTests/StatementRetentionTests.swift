@@ -43,6 +43,56 @@ internal import Testing
     #expect(ids == [2, 3])
   }
 
+  /// The rule, word for word: of what is beyond the newest two, the seen and the overdue go.
+  private struct Model {
+    var open: [UInt64] = []
+    /// In ascending order of ids.
+    var finished: [(id: UInt64, end: Int64, isSeen: Bool)] = []
+
+    mutating func drop(at now: Int64) {
+      var surplus = finished.count - 2
+      finished.removeAll { statement in
+        surplus -= 1
+        return surplus >= 0 && (statement.isSeen || now >= statement.end + 600_000)
+      }
+    }
+  }
+
+  @Test(
+    "Whatever ends and is seen in whatever order, what the rule says is kept", arguments: 1...40)
+  mutating func anyOrder(seed: UInt64) throws {
+    var state = seed
+    func random(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    var model = Model()
+    var now: Int64 = 1_000
+    for _ in 0..<300 {
+      now += Int64(random(40_000))
+      switch random(4) {
+      case 0:
+        let statement = journal.accept("x", kind: .sql)
+        model.open.append(try #require(statement).id.number)
+      case 1 where !model.open.isEmpty, 2 where !model.open.isEmpty:
+        let id = model.open.remove(at: random(min(3, model.open.count)))
+        journal.cancel(StatementID(id), at: now)
+        model.finished.append((id, now, false))
+        model.finished.sort { $0.id < $1.id }
+        model.drop(at: now)
+      case 3 where !model.finished.isEmpty:
+        let position = random(model.finished.count)
+        read(model.finished[position].id, at: now)
+        model.finished[position].isSeen = true
+        model.drop(at: now)
+      default:
+        journal.dropOldest(at: now)
+        model.drop(at: now)
+      }
+      try #require(ids == (model.open + model.finished.map(\.id)).sorted())
+    }
+  }
+
   @Test("Above the byte budget the oldest go, seen or not, but for the newest")
   mutating func bytes() throws {
     var limits = JournalLimits(retainedMax: 100, unfinishedMax: 100)

@@ -12,6 +12,9 @@ package protocol SessionDriver: Sendable {
   /// before changes nothing.
   func execute(_ request: ExecuteRequest) async throws(LivyError)
 
+  /// Queues statements, in order. What became of each: nil where the driver has it.
+  func execute(all requests: [ExecuteRequest]) async -> [LivyError?]
+
   /// Takes the session, or takes it up again, under the lease `epoch`. From here on a server with a
   /// lower one is refused.
   func attach(epoch: UInt64) async throws(LivyError) -> DriverStanding
@@ -54,6 +57,21 @@ package protocol SessionDriver: Sendable {
 
   /// Orderly end. Returns when the driver has begun to end; its process follows.
   func endSession() async throws(LivyError)
+}
+
+extension SessionDriver {
+  package func execute(all requests: [ExecuteRequest]) async -> [LivyError?] {
+    var errors: [LivyError?] = []
+    for request in requests {
+      do throws(LivyError) {
+        try await execute(request)
+        errors.append(nil)
+      } catch {
+        errors.append(error)
+      }
+    }
+    return errors
+  }
 }
 
 /// One statement on its way to a driver.

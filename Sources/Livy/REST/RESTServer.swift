@@ -56,7 +56,9 @@ package struct RESTServer: Service {
     let listening = onListening
     return Application(
       responder: MethodOverride(routes: table().router.buildResponder()),
-      server: .http1(configuration: channel()),
+      server: HTTPServerBuilder { responder in
+        LoopedHTTP(channel: HTTP1Channel(responder: responder, configuration: channel()))
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: Int(settings.port)),
         backlog: settings.limits.backlog),

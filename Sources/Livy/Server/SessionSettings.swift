@@ -24,6 +24,9 @@ package struct SessionSettings: Sendable {
   package var driverReturnTimeMax: Duration = .seconds(60)
   /// What becomes of the sessions of an earlier run of the server.
   package var recovery: RecoveryMode = .on
+  /// A driver's events wait so long for others before they are written to the store and acknowledged.
+  /// They are shown at once.
+  package var eventGatherTime: Duration = .milliseconds(5)
   /// Pause before statements that the store did not take are written again.
   package var storeRetryInterval: Duration = .seconds(1)
 

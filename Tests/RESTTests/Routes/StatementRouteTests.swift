@@ -31,6 +31,27 @@ struct StatementRouteTests {
     }
   }
 
+  @Test("With ?wait= the answer to POST is the finished statement, or how far it came in the time")
+  func submitAndWait() async throws {
+    let spark = ScriptedSpark()
+    try await Exchange.run(ServerUnderTest(spark: spark)) { exchange async throws in
+      try await exchange.readySession()
+      let done = try await exchange.post("/sessions/0/statements?wait=30", #"{"code":"1+1"}"#)
+      #expect(done.status == 201)
+      #expect(done.headers[.location] == "/sessions/0/statements/0")
+      #expect(done.json["state"] == .string("available"))
+      #expect(done.json["output"]?["data"]?["text/plain"] == .string("ran 1+1"))
+      let early = try await exchange.post("/sessions/0/statements?wait=0.3", #"{"code":"hold"}"#)
+      #expect(early.status == 201)
+      #expect(early.json["output"] == .null)
+      let wrong = try await exchange.post("/sessions/0/statements?wait=x", #"{"code":"3"}"#)
+      #expect(wrong.isMessage(400, #"For input string: "x""#))
+      spark.release.open()
+      let next = try await exchange.post("/sessions/0/statements?wait=30", #"{"code":"4"}"#)
+      #expect(next.json["id"]?.integer == 2)
+    }
+  }
+
   @Test("While it waits or runs, output is null and the times are 0")
   func running() async throws {
     let spark = ScriptedSpark()

@@ -15,15 +15,19 @@ struct World {
   let store: any StateStore
   let directory: SessionDirectory
 
-  /// - Parameter former: whose processes run still, on the same store.
+  /// - Parameters:
+  ///   - former: whose processes run still, on the same store.
+  ///   - gathersEvents: false writes each event at once.
   init(
     store: any StateStore = MemoryStateStore(), settings: SessionSettings = SessionSettings(),
-    after former: World? = nil
+    after former: World? = nil, gathersEvents: Bool = false
   ) {
     launcher = former?.launcher ?? ScriptedLauncher(script)
     let store = former?.store ?? store
     rendezvous = ScriptedRendezvous(script, launcher: launcher)
     self.store = store
+    var settings = settings
+    if !gathersEvents { settings.eventGatherTime = .zero }
     directory = SessionDirectory(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings,
       clock: clock.serverClock,

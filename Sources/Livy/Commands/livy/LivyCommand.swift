@@ -16,6 +16,7 @@ struct LivyCommand: AsyncParsableCommand {
         livy server
         livy run 'spark.range(1000).count()'
         livy run report.sql
+        livy shell
         livy batch run /data/jobs/report.py 2024-03-01
 
       Commands that talk to a server find it at --url, else at $LIVY_URL, else at \
@@ -25,7 +26,8 @@ struct LivyCommand: AsyncParsableCommand {
       """,
     version: ProductVersion.text,
     subcommands: [
-      ServerCommand.self, RunCommand.self, SessionCommand.self, BatchCommand.self,
+      ServerCommand.self, RunCommand.self, ShellCommand.self, SessionCommand.self,
+      BatchCommand.self,
       DoctorCommand.self, ConfigCommand.self, MigrateCommand.self,
     ])
 

@@ -15,7 +15,7 @@ extension SessionHost {
       record(events)
       return .waited
     case .ran:
-      changes.wakeAll()
+      beginEnding(statement)
       return .ran
     case .over: return .over
     case .full:
@@ -23,22 +23,20 @@ extension SessionHost {
     }
   }
 
-  /// Runs beside a statement, and is cancelled with its end. Once it is cancelled, it may run on
-  /// for `cancelTimeMax`; then it is told as finished.
+  /// Runs beside a statement that was cancelled, and is cancelled with its end. It may run on for
+  /// `cancelTimeMax`; then it is told as finished.
   func bear(_ statement: StatementID) async {
-    await cancellation(of: statement)
     await pause(for: plan.settings.cancelTimeMax)
     guard !Task.isCancelled else { return }
     record(queue.giveUp(statement, atMilliseconds: plan.clock()))
   }
 
-  /// Runs beside a statement, and is cancelled with its end. Once it is cancelled, ends its Spark
-  /// jobs again and again, and then its code: also when it was given up, since nothing else runs
-  /// before it has ended.
+  /// Runs beside a statement that was cancelled, and is cancelled with its end. Ends its Spark jobs
+  /// again and again, and then its code: also when it was given up, since nothing else runs before
+  /// it has ended.
   func press(
     _ statement: StatementID, in interpreter: any Interpreter, through canceller: JobCanceller
   ) async {
-    await cancellation(of: statement)
     async let _ = interrupt(statement, in: interpreter)
     while queue.wasCancelled(statement), !Task.isCancelled {
       await canceller.cancelJobs(of: statement)
@@ -61,11 +59,6 @@ extension SessionHost {
       await canceller.cancelJobs(of: statement)
       await pause(for: plan.settings.cancelInterval)
     }
-  }
-
-  /// Returns when the running statement was cancelled by somebody, or this task is.
-  private func cancellation(of statement: StatementID) async {
-    while !queue.isCancelling(statement), !Task.isCancelled { await change() }
   }
 }
 

@@ -41,6 +41,8 @@ package actor SessionHost {
   var completions = 0
   /// What the running statement printed and no event has told.
   var printed = PrintedText()
+  /// Of the running statement.
+  var attendance: Attendance?
   var changes = WaitingTasks()
   private var pauses = WaitingTasks()
 
@@ -218,33 +220,26 @@ extension SessionHost {
     }
   }
 
-  /// Progress is told and a cancellation heeded meanwhile, and no more when this returns.
   private func outcome(
     of request: ExecuteRequest, in workshop: Workshop
   ) async -> RunOutcome {
+    beginAttendance(to: request.statement, in: workshop)
+    let outcome = await run(request, in: workshop)
+    await endAttendance()
+    return outcome
+  }
+
+  private func run(_ request: ExecuteRequest, in workshop: Workshop) async -> RunOutcome {
     let statement = request.statement
-    async let _ = tellProgress(of: statement, through: workshop.meter)
-    async let _ = bear(statement)
     do {
       let interpreter = try await workshop.rack.interpreter(for: request.kind)
       guard !queue.wasCancelled(statement) else { return .output(.failure(.cancelledEarly)) }
-      async let _ = press(statement, in: interpreter, through: workshop.canceller)
+      attendance?.interpreter = interpreter
       return await interpreter.run(request.code, statement: statement) { [weak self] text in
         self?.assumeIsolated { $0.tell(text, printedBy: statement) }
       }
     } catch {
       return .output(.failure(StatementFailure(notStarted: error)))
-    }
-  }
-
-  /// Until it is cancelled, which the end of its statement does.
-  private func tellProgress(of statement: StatementID, through meter: ProgressMeter) async {
-    while true {
-      await pause(for: plan.settings.progressInterval)
-      guard !Task.isCancelled else { return }
-      let news = await meter.look(at: statement)
-      guard !Task.isCancelled else { return }
-      if let news { record([.progress(statement, fraction: news)]) }
     }
   }
 

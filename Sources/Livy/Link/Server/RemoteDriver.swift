@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import LivyCore
+internal import Transport
 internal import Wire
 internal import WireCodec
 internal import WireMessages
@@ -30,13 +31,27 @@ struct RemoteDriver: SessionDriver {
   }
 
   func execute(_ request: LivyCore.ExecuteRequest) async throws(LivyError) {
-    let message = WireMessages.ExecuteRequest(
-      statement: request.statement.number, kind: request.kind.rawValue, code: request.code,
-      epoch: request.epoch)
-    do {
-      _ = try await client.execute(message, timeout: limits.answerTimeout)
+    if let error = await execute(all: [request]).first ?? nil { throw error }
+  }
+
+  /// On the connection's loop, where the calls leave together and cost least.
+  @concurrent func execute(all requests: [LivyCore.ExecuteRequest]) async -> [LivyError?] {
+    let messages = requests.map { request in
+      WireMessages.ExecuteRequest(
+        statement: request.statement.number, kind: request.kind.rawValue, code: request.code,
+        epoch: request.epoch)
+    }
+    do throws(CallError) {
+      let answers = try await withTaskExecutorPreference(connection.loop.taskExecutor) {
+        () async throws(CallError) in
+        try await connection.call(
+          WireMessages.DriverService.execute, all: messages, timeout: limits.answerTimeout)
+      }
+      return zip(requests, answers).map { request, answer in
+        answer.error.map { LivyError($0, handingOver: request.statement) }
+      }
     } catch {
-      throw LivyError(error, doing: "statement \(request.statement) was handed over")
+      return requests.map { LivyError(error, handingOver: $0.statement) }
     }
   }
 
@@ -76,13 +91,17 @@ struct RemoteDriver: SessionDriver {
     }
   }
 
-  func watch(
+  /// On the connection's loop: events that came together are taken without a pause.
+  @concurrent func watch(
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {
-    do {
-      let events = try await client.watch(WatchRequest(after: after, epoch: epoch), timeout: nil)
-      for try await event in events {
-        if let event = DriverEvent(event) { await deliver(event) }
+    do throws(CallError) {
+      try await withTaskExecutorPreference(connection.loop.taskExecutor) {
+        () async throws(CallError) in
+        let events = try await client.watch(WatchRequest(after: after, epoch: epoch), timeout: nil)
+        for try await event in events {
+          if let event = DriverEvent(event) { await deliver(event) }
+        }
       }
     } catch {
       if error.code == .cancelled, Task.isCancelled { return }
@@ -108,5 +127,18 @@ struct RemoteDriver: SessionDriver {
     } catch {
       throw LivyError(error, doing: "the session was ended")
     }
+  }
+}
+
+extension LivyError {
+  fileprivate init(_ error: CallError, handingOver statement: StatementID) {
+    self.init(error, doing: "statement \(statement) was handed over")
+  }
+}
+
+extension Result {
+  fileprivate var error: Failure? {
+    guard case .failure(let error) = self else { return nil }
+    return error
   }
 }

@@ -32,7 +32,7 @@ struct AnswerCompression<Context: RequestContext>: RouterMiddleware {
     let collected = CollectedBody()
     try await response.body.write(BodyCollector(body: collected))
     let bytes = collected.bytes
-    guard let packed = Gzip.encoded(bytes) else {
+    guard let packed = try await LongWork.run(bytes: bytes.count, { Gzip.encoded(bytes) }) else {
       response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
       return response
     }

@@ -13,7 +13,7 @@ struct Paging: Equatable {
     return (start, overflows ? Int.max : max(0, end - start))
   }
 
-  func page<Element>(of elements: [Element]) -> [Element] {
+  func page<Element>(of elements: some RandomAccessCollection<Element>) -> [Element] {
     let (start, count) = window
     return Array(elements.dropFirst(start).prefix(count))
   }

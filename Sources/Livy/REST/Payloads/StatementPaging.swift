@@ -17,11 +17,11 @@ struct StatementPaging {
       request.uri.queryParameters["order"]?.lowercased().filter { $0 != " " } == "desc"
   }
 
-  func page(of statements: [LivyCore.Statement]) -> StatementPage {
+  func page(of statements: ArraySlice<LivyCore.Statement>) -> StatementPage {
     let paging = Paging(from: from, size: size ?? statements.count)
-    let ordered = isDescending ? statements.reversed() : statements
+    let page =
+      isDescending ? paging.page(of: statements.reversed()) : paging.page(of: statements)
     return StatementPage(
-      total: statements.count,
-      statements: paging.page(of: ordered).map { LivyAPI.Statement($0) })
+      total: statements.count, statements: page.map { LivyAPI.Statement($0) })
   }
 }

@@ -20,7 +20,11 @@ struct AdditionRoutes<Context: RequestContext>: Sendable {
         [.post: .modifying { try await add(target, $0, $1) }])
       table.at(
         "sessions/:session/upload-\(name)",
-        [.post: .modifying { try await upload(target, $0, $1) }])
+        [
+          .post: .modifying { request, context in
+            try await LongWork.run { try await upload(target, request, context) }
+          }
+        ])
     }
   }
 

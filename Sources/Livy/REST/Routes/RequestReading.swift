@@ -42,8 +42,10 @@ extension Request {
       throw RESTFailure(
         .contentTooLarge, .string("The body is larger than \(limits.bodyBytesMax) bytes"))
     }
-    let bytes = try decoded(Array(buffer.readableBytesView), limits: limits)
-    return try Payload(json: bytes, limits: .requests)
+    return try await LongWork.run(bytes: buffer.readableBytes) {
+      let bytes = try decoded(Array(buffer.readableBytesView), limits: limits)
+      return try Payload(json: bytes, limits: .requests)
+    }
   }
 
   private func decoded(_ bytes: [UInt8], limits: RESTLimits) throws(RESTFailure) -> [UInt8] {

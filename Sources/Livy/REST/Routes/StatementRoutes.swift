@@ -20,27 +20,35 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
 
   @Sendable private func submit(_ request: Request, _ context: Context) async throws -> Response {
     let reference = try context.session()
+    let wait = try request.wait(max: limits.waitMax)
     let body = try await request.json(CreateStatement.self, limits: limits)
-    guard let session = await directory.snapshot(reference) else {
+    guard let session = await directory.number(of: reference) else {
       throw RESTFailure.notFound(reference)
     }
     let kind = try Self.kind(named: body.kind)
-    let statement: LivyCore.Statement
+    var statement: LivyCore.Statement
     do {
       statement = try await directory.submit(body.code, kind: kind, to: reference)
     } catch let error {
       throw Self.refusal(of: error)
     }
+    if wait > .zero {
+      // It is accepted, whatever becomes of the session meanwhile.
+      let later = try? await self.statement(statement.id, of: reference, endedWithin: wait)
+      statement = later ?? statement
+    }
     return Response(
       status: .created,
-      headers: [.location: "/sessions/\(session.id)/statements/\(statement.id)"],
+      headers: [.location: "/sessions/\(session)/statements/\(statement.id)"],
       json: LivyAPI.Statement(statement))
   }
 
   @Sendable private func complete(_ request: Request, _ context: Context) async throws -> Response {
     let reference = try context.session()
     let body = try await request.json(CompleteCode.self, limits: limits)
-    guard await directory.snapshot(reference) != nil else { throw RESTFailure.notFound(reference) }
+    guard await directory.number(of: reference) != nil else {
+      throw RESTFailure.notFound(reference)
+    }
     let kind = try Self.kind(named: body.kind)
     do {
       let candidates = try await directory.complete(

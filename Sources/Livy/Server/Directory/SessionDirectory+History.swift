@@ -6,10 +6,12 @@ package import LivyCore
 extension SessionDirectory {
   /// The statements that are kept, in ascending order, also of a session that has ended: they stay
   /// readable as long as it is listed. Errors: `.notFound`; `.store`.
-  package func history(of reference: SessionReference) async throws(LivyError) -> [Statement] {
+  package func history(
+    of reference: SessionReference
+  ) async throws(LivyError) -> ArraySlice<Statement> {
     switch try listed(reference) {
     case .live(let session): await session.history()
-    case .past(let record): try await surroundings.store.journal(of: record.id).statements
+    case .past(let record): try await surroundings.store.journal(of: record.id).statements[...]
     }
   }
 

@@ -79,6 +79,11 @@ package actor SessionDirectory {
 
   // MARK: Looking
 
+  /// Nil for an unknown session.
+  package func number(of reference: SessionReference) -> SessionID? {
+    listing[reference]?.id
+  }
+
   package func snapshot(_ reference: SessionReference) async -> SessionSnapshot? {
     await listing[reference]?.snapshot()
   }
@@ -125,7 +130,7 @@ package actor SessionDirectory {
   /// that is not ready yet or has ended: see `history`.
   package func statements(
     of reference: SessionReference
-  ) async throws(LivyError) -> [Statement] {
+  ) async throws(LivyError) -> ArraySlice<Statement> {
     switch try listed(reference) {
     case .live(let session): return try await session.statements()
     case .past: throw Self.notActive

@@ -13,7 +13,14 @@ extension InteractiveSession {
     if becameIdle { tellState(state) }
     for change in changed { feed.add(.statement(change.id, change.state)) }
     if !becameIdle { tellState(state) }
-    waiters.wakeAll()
+    guard !waiters.isEmpty else { return }
+    let isEnding = machine.isEnding
+    waiters.wake { subject in
+      switch subject {
+      case .news: true
+      case .end(let id): isEnding || changed.contains { $0.id == id && $0.isEnd }
+      }
+    }
   }
 
   private func tellState(_ state: SessionState) {
@@ -43,7 +50,7 @@ extension InteractiveSession {
   /// See `SessionFollower.events`.
   func events(after number: UInt64, within limit: Duration) async -> SessionFollower.Page {
     if feed.events(after: number).isEmpty, !machine.isEnded {
-      await news(ticks: Self.ticks(of: limit))
+      await wait(for: .news, ticks: Self.ticks(of: limit))
     }
     return SessionFollower.Page(events: feed.events(after: number), isLast: machine.isEnded)
   }
@@ -57,17 +64,17 @@ extension InteractiveSession {
     while let statement = journal[id], !statement.isFinished, ticksPassed &- end < 0,
       !Task.isCancelled
     {
-      await news(ticks: end &- ticksPassed)
+      await wait(for: .end(of: id), ticks: end &- ticksPassed)
     }
     return try statement(id)
   }
 
-  /// Returns when something was published, when the time is over, or when the task is cancelled.
-  private func news(ticks: Int) async {
+  /// Returns when the subject may have come, when the time is over, or when the task is cancelled.
+  private func wait(for subject: Waiters.Subject, ticks: Int) async {
     let ticket = waiters.ticket()
     startTicking()
     await withTaskCancellationHandler {
-      await withCheckedContinuation { waiters.park(ticket, $0, ticks: ticks) }
+      await withCheckedContinuation { waiters.park(ticket, for: subject, $0, ticks: ticks) }
     } onCancel: {
       Task { await self.wake(ticket) }
     }

@@ -40,15 +40,27 @@ extension InteractiveSession {
     }
   }
 
-  /// Puts what the store has, and this channel does not, on its way to the driver: in order, without
-  /// a gap.
+  /// Says that the store may have what this channel has not.
   func sendWritten() {
-    guard machine.talks, var current = channel else { return }
-    for statement in journal.unfinished(from: current.nextStatement) {
-      current.send(request(for: statement))
+    guard machine.talks, let channel, channel.nextStatement < journal.writtenNext else { return }
+    channel.send()
+  }
+
+  /// The next statements that go out over a channel, in order, without a gap; none when the store has
+  /// no more of them, or there is another channel.
+  func nextRequests(for other: DriverChannel) -> [ExecuteRequest] {
+    guard machine.talks, var current = channel, isCurrent(other) else { return [] }
+    var requests: [ExecuteRequest] = []
+    var bytes = 0
+    for statement in journal.unfinished(
+      from: current.nextStatement, max: DriverChannel.statementsPerCallMax)
+    where bytes <= DriverChannel.codeBytesPerCallMax {
+      requests.append(request(for: statement))
+      bytes += statement.code.utf8.count
     }
-    current.nextStatement = journal.writtenNext
+    current.nextStatement = requests.last.map { $0.statement.number + 1 } ?? journal.writtenNext
     channel = current
+    return requests
   }
 
   private func request(for statement: Statement) -> ExecuteRequest {

@@ -34,7 +34,7 @@ extension StatementJournal {
   /// A journal as an earlier run of the server left it.
   package init(_ page: JournalPage, limits: JournalLimits) {
     self.init(limits: limits)
-    statements = page.statements.sorted { $0.id < $1.id }
+    statements = page.statements.sorted { $0.id < $1.id }[...]
     let following = statements.last.map { $0.id.number &+ 1 } ?? 0
     next = max(page.next, following)
     lastEvent = page.lastEvent
@@ -52,10 +52,12 @@ extension StatementJournal {
   package var retractions: Int { changes.retractions }
 
   /// Statements that may be sent: they are in the store, wait or run, and have at least this
-  /// number. In order.
-  package func unfinished(from number: UInt64) -> [Statement] {
-    statements.reversed().prefix { $0.id.number >= number }.reversed()
-      .filter { !$0.isFinished && $0.id.number < changes.writtenNext }
+  /// number. In order, and at most `max` of them.
+  package func unfinished(from number: UInt64, max: Int = .max) -> [Statement] {
+    let start = position(notBelow: StatementID(number))
+    return Array(
+      statements[start...].lazy.prefix { $0.id.number < changes.writtenNext }
+        .filter { !$0.isFinished }.prefix(max))
   }
 
   /// Number of the first statement that is not in the store.
@@ -71,7 +73,7 @@ extension StatementJournal {
     else { return nil }
     changes.clear()
     return JournalPage(
-      session: session, statements: statements.filter { noted.contains($0.id) },
+      session: session, statements: noted.sorted().compactMap { self[$0] },
       dropped: dropped.sorted(), next: next, lastEvent: lastEvent)
   }
 
@@ -92,6 +94,8 @@ extension StatementJournal {
       changes.drop(statement.id)
     }
     statements.removeAll { $0.id.number >= promised }
+    unread = unread.filter { $0.number < promised }
+    settled.shrink(to: StatementID(promised))
     next = promised
     changes.retractions += 1
     recount()

@@ -12,8 +12,8 @@ package import LivyCore
 package struct StatementJournal: Equatable, Sendable {
   package let limits: JournalLimits
   var next: UInt64 = 0
-  /// In ascending order of ids.
-  var statements: [Statement] = []
+  /// In ascending order of ids. A slice, since the oldest go one by one while new ones come.
+  var statements: ArraySlice<Statement> = []
   var unfinished = 0
   var waiting = 0
   /// UTF-8 bytes of code of those that are not finished.
@@ -22,6 +22,7 @@ package struct StatementJournal: Equatable, Sendable {
   var finishedBytes = 0
   /// Finished ones whose end nobody has seen.
   var unread: Set<StatementID> = []
+  var settled = SettledStatements()
   /// Statements that show another state since `takeNews`.
   private var news: [StatementNews] = []
   /// Number of the newest event that was applied.
@@ -33,7 +34,7 @@ package struct StatementJournal: Equatable, Sendable {
     self.limits = limits
   }
 
-  package var all: [Statement] { statements }
+  package var all: ArraySlice<Statement> { statements }
 
   /// At least one statement was not started yet.
   package var hasWaiting: Bool { waiting > 0 }
@@ -162,13 +163,19 @@ package struct StatementJournal: Equatable, Sendable {
   }
 
   func position(of id: StatementID) -> Int? {
-    var low = 0
-    var high = statements.count
+    let position = position(notBelow: id)
+    return position < statements.endIndex && statements[position].id == id ? position : nil
+  }
+
+  /// Of the first statement with this number or a higher one; where there is none, the end.
+  func position(notBelow id: StatementID) -> Int {
+    var low = statements.startIndex
+    var high = statements.endIndex
     while low < high {
       let middle = (low + high) / 2
       if statements[middle].id < id { low = middle + 1 } else { high = middle }
     }
-    return low < statements.count && statements[low].id == id ? low : nil
+    return low
   }
 }
 
@@ -186,6 +193,9 @@ extension StatementJournal {
 package struct StatementNews: Equatable, Sendable {
   package var id: StatementID
   package var state: Statement.State
+
+  /// The statement is over.
+  var isEnd: Bool { state == .available || state == .cancelled }
 }
 
 extension Statement {

@@ -9,28 +9,30 @@ struct DriverChannel: Sendable {
   let driver: any SessionDriver
   /// Number of the first statement that was not put on its way here.
   var nextStatement: UInt64 = 0
-  /// Statements on their way out, in order.
-  let statements: AsyncStream<ExecuteRequest>
+  /// Something can be sent.
+  let calls: AsyncStream<Void>
   /// Numbers of events that have arrived. Only the newest counts: it covers all before it.
   let arrivals: AsyncStream<UInt64>
 
-  private let statementsEnd: AsyncStream<ExecuteRequest>.Continuation
+  private let callsEnd: AsyncStream<Void>.Continuation
   private let arrivalsEnd: AsyncStream<UInt64>.Continuation
 
-  /// `waitingMax` bounds the statements that were accepted and not sent; the journal accepts no
-  /// more.
-  init(_ driver: any SessionDriver, number: Int, waitingMax: Int) {
+  /// Statements that go out together.
+  static let statementsPerCallMax = 256
+  /// Nothing is added to so many UTF-8 bytes of code.
+  static let codeBytesPerCallMax = 32 << 10
+
+  init(_ driver: any SessionDriver, number: Int) {
     self.driver = driver
     self.number = number
-    (statements, statementsEnd) = AsyncStream.makeStream(
-      of: ExecuteRequest.self, bufferingPolicy: .bufferingOldest(waitingMax))
+    (calls, callsEnd) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     (arrivals, arrivalsEnd) = AsyncStream.makeStream(
       of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
   }
 
-  /// Puts a statement behind those that were sent before.
-  func send(_ request: ExecuteRequest) {
-    statementsEnd.yield(request)
+  /// Statements can be sent.
+  func send() {
+    callsEnd.yield()
   }
 
   /// Everything up to event `number` is in the journal.

@@ -7,9 +7,7 @@ internal import Logging
 extension InteractiveSession {
   /// A driver came to the end of a channel: from here on it is the one that is talked with.
   func use(_ connection: DriverConnection) async {
-    channel = DriverChannel(
-      connection.driver, number: channelNumber + 1,
-      waitingMax: surroundings.settings.waitingStatementsMax)
+    channel = DriverChannel(connection.driver, number: channelNumber + 1)
     channelNumber += 1
     guard course.driverAddress != connection.address else { return }
     course.driverAddress = connection.address
@@ -75,26 +73,30 @@ extension InteractiveSession {
   }
 
   private func sendStatements(_ channel: DriverChannel) async {
-    for await request in channel.statements {
-      do throws(LivyError) {
-        try await channel.driver.execute(request)
-      } catch {
-        if error.code == .driverLost {
-          await lost(error.description, channel)
-          return
+    for await _ in channel.calls {
+      while case let requests = nextRequests(for: channel), !requests.isEmpty {
+        let errors = await channel.driver.execute(all: requests)
+        for (request, error) in zip(requests, errors) {
+          guard let error else { continue }
+          if error.code == .driverLost { return await lost(error.description, channel) }
+          guard !Task.isCancelled else { return }
+          refused(request.statement, error)
         }
-        guard !Task.isCancelled else { return }
-        let failure = StatementFailure(
-          name: "StatementRefused", value: "The driver did not take the statement: \(error)")
-        journal.fail(request.statement, failure, at: now)
-        publish()
       }
     }
+  }
+
+  private func refused(_ statement: StatementID, _ error: LivyError) {
+    let failure = StatementFailure(
+      name: "StatementRefused", value: "The driver did not take the statement: \(error)")
+    journal.fail(statement, failure, at: now)
+    publish()
   }
 
   /// The driver forgets what it was thanked for, so that has to be in the store.
   private func acknowledgeEvents(_ channel: DriverChannel) async {
     for await _ in channel.arrivals {
+      await gatherEvents()
       while await writeJournal() != nil {
         let pause = surroundings.settings.storeRetryInterval
         guard (try? await surroundings.clock.monotonic.sleep(for: pause)) != nil else { return }
@@ -106,6 +108,13 @@ extension InteractiveSession {
         surroundings.logger.debug("events were not acknowledged: \(error)")
       }
     }
+  }
+
+  /// What comes soon after an event goes into the same page, as does what is posted meanwhile.
+  private func gatherEvents() async {
+    let time = surroundings.settings.eventGatherTime
+    guard time > .zero else { return }
+    try? await surroundings.clock.monotonic.sleep(for: time)
   }
 
   private func lost(_ reason: String, _ channel: DriverChannel) async {

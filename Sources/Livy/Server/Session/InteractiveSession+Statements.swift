@@ -49,7 +49,7 @@ extension InteractiveSession {
       CompletionRequest(kind: kind, code: code, cursor: cursor))
   }
 
-  func statements() throws(LivyError) -> [Statement] {
+  func statements() throws(LivyError) -> ArraySlice<Statement> {
     try checkServes()
     return history()
   }
@@ -72,7 +72,7 @@ extension InteractiveSession {
   }
 
   /// All that is kept, also when the session has ended.
-  func history() -> [Statement] {
+  func history() -> ArraySlice<Statement> {
     let all = journal.all
     journal.markRead(all.lazy.filter(\.isFinished).map(\.id), at: now)
     return all

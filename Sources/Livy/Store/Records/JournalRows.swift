@@ -22,20 +22,19 @@ struct JournalRows {
   /// Does nothing if the session was removed.
   func write(_ database: Database) throws {
     let isKept = try Bool.fetchOne(
-      database, sql: "SELECT EXISTS (SELECT 1 FROM session WHERE id = ?)",
+      database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM session WHERE id = ?)"),
       arguments: [session.number])
     guard isKept == true else { return }
     for id in dropped {
-      try database.execute(
-        sql: "DELETE FROM statement WHERE session = ? AND id = ?",
-        arguments: [session.number, id])
+      try database.cachedStatement(sql: "DELETE FROM statement WHERE session = ? AND id = ?")
+        .execute(arguments: [session.number, id])
     }
     for row in statements { try row.upsert(database, session: session) }
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO journal (session, next, last_event) VALUES (?, ?, ?)
         ON CONFLICT (session) DO UPDATE SET next = excluded.next, last_event = excluded.last_event
-        """,
-      arguments: [session.number, next, lastEvent])
+        """
+    ).execute(arguments: [session.number, next, lastEvent])
   }
 }

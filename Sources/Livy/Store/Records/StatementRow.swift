@@ -47,7 +47,7 @@ struct StatementRow {
   }
 
   func upsert(_ database: Database, session: SessionID) throws {
-    try database.execute(
+    try database.cachedStatement(
       sql: """
         INSERT INTO statement (session, id, kind, state, progress, started_ms, completed_ms, code,
           output_version, output)
@@ -56,7 +56,8 @@ struct StatementRow {
           progress = excluded.progress, started_ms = excluded.started_ms,
           completed_ms = excluded.completed_ms, code = excluded.code,
           output_version = excluded.output_version, output = excluded.output
-        """,
+        """
+    ).execute(
       arguments: [
         session.number, id, statement.kind.rawValue, statement.state.rawValue, statement.progress,
         statement.startedMilliseconds, statement.completedMilliseconds,

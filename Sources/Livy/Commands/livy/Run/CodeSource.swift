@@ -25,10 +25,20 @@ struct CodeSource: Equatable {
       }
       return CodeSource(code: argument)
     }
-    guard let file = FileHandle(forReadingAtPath: argument) else {
-      throw CommandFailure(.usage, "livy: \(SafeText.line(argument)) cannot be read")
+    return try read(file: argument)
+  }
+
+  static func read(file name: String) throws -> CodeSource {
+    guard let file = FileHandle(forReadingAtPath: name) else {
+      throw CommandFailure(.usage, "livy: \(SafeText.line(name)) cannot be read")
     }
-    return CodeSource(code: try text(of: file, argument), kind: kind(ofFile: argument))
+    do {
+      return CodeSource(code: try text(of: file, name), kind: kind(ofFile: name))
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw CommandFailure(.usage, "livy: \(SafeText.line(name)): \(error.localizedDescription)")
+    }
   }
 
   static func kind(ofFile name: String) -> String? {

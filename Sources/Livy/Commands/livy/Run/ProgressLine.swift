@@ -36,6 +36,13 @@ final class ProgressLine: Sendable {
     terminal.progress(Self.bar(statement.progress) + "  \(statement.state)")
   }
 
+  /// The newest line of a log, until the next one.
+  func show(log line: String) {
+    guard terminal.isErrorShown else { return }
+    seen.withLock { $0.isMoving = true }
+    terminal.progress("         " + SafeText.line(line))
+  }
+
   /// Takes away the line that moves.
   func clear() {
     let isMoving = seen.withLock { seen in
@@ -46,6 +53,7 @@ final class ProgressLine: Sendable {
   }
 
   private func say(_ text: String, after seconds: String) {
+    clear()
     let time = terminal.styled("\(seconds) s", .faint, shown: terminal.isErrorShown)
     terminal.note("\(time)  \(SafeText.line(text))")
   }

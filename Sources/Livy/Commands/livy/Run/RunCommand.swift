@@ -67,47 +67,33 @@ struct RunCommand: AsyncParsableCommand {
     let terminal = Terminal.current
     let livy = try server.client()
     let source = try CodeSource.read(code)
-    let running = RunningStatement(livy, on: terminal)
-    let live = LiveOutput()
+    let running = RunningStatement(
+      livy, note: "livy: cancelling the statement; Ctrl-C again leaves it",
+      say: { terminal.note("\n" + $0) })
+    let run = StatementRun(
+      livy: livy, terminal: terminal, running: running,
+      line: quiet ? nil : ProgressLine(terminal), isFollowed: terminal.isOutputShown && !json)
     let statement = try await Interrupts.cancel(
       session == nil ? "livy: ending the session; Ctrl-C again leaves it" : "livy: stopping",
       on: terminal, breakOff: { await running.cancel() }
     ) {
-      try await outcome(of: source, livy, running, live, terminal)
+      try await outcome(of: source, livy, run)
     }
-    try show(statement, behind: live, on: terminal)
+    if json { terminal.show(JSONWriter.text(of: statement)) }
+    try json ? StatementRun.check(statement) : run.show(statement)
   }
 
   private func outcome(
-    of source: CodeSource, _ livy: LivyClient, _ running: RunningStatement, _ live: LiveOutput,
-    _ terminal: Terminal
+    of source: CodeSource, _ livy: LivyClient, _ run: StatementRun
   ) async throws -> Statement {
-    let line = quiet ? nil : ProgressLine(terminal)
-    defer { line?.clear() }
+    defer { run.line?.clear() }
     let kind = kind ?? source.kind
-    let run: @Sendable (SessionReference) async throws -> Statement = { reference in
-      running.isBeingSubmitted()
-      let onOutput: @Sendable (Int, String) async -> Void = { offset, text in
-        let fresh = live.fresh(text, offset: offset)
-        guard !fresh.isEmpty else { return }
-        line?.clear()
-        terminal.write(SafeText.block(fresh))
-      }
-      // A file or a pipe gets the result alone, as it is.
-      let isFollowed = terminal.isOutputShown && !json
-      let statement = try await livy.run(
-        source.code, kind: kind, in: reference,
-        onChange: {
-          running.saw($0, of: reference)
-          line?.show($0)
-        }, onOutput: isFollowed ? onOutput : nil)
-      line?.clear()
-      return statement
+    if let session {
+      return try await run.outcome(of: source.code, kind: kind, in: SessionReference(session))
     }
-    if let session { return try await run(SessionReference(session)) }
     return try await livy.withSession(
-      request(kind: kind), startWithin: .seconds(startTimeout), onChange: { line?.show($0) },
-      { session in try await run(.id(session.id)) })
+      request(kind: kind), startWithin: .seconds(startTimeout), onChange: { run.line?.show($0) },
+      { session in try await run.outcome(of: source.code, kind: kind, in: .id(session.id)) })
   }
 
   private func request(kind: String?) throws -> CreateSession {
@@ -116,27 +102,5 @@ struct RunCommand: AsyncParsableCommand {
     request.name = name
     request.driverMemory = driverMemory
     return request
-  }
-
-  private func show(
-    _ statement: Statement, behind live: LiveOutput, on terminal: Terminal
-  ) throws {
-    if json { terminal.show(JSONWriter.text(of: statement)) }
-    guard statement.state != .cancelled else {
-      throw CommandFailure(.interrupted, "livy: the statement was cancelled")
-    }
-    switch statement.output {
-    case .ok(_, let bundle)?:
-      guard !json else { return }
-      let text = live.rest(
-        of: ResultText.text(bundle, columns: terminal.isOutputShown ? terminal.columns : nil))
-      guard !text.isEmpty else { return }
-      terminal.show(terminal.isOutputShown ? SafeText.block(text) : text)
-    case .error(_, let error)?:
-      guard !json else { throw ExitCode(CommandStatus.failed.rawValue) }
-      throw CommandFailure(.failed, SafeText.block(ResultText.text(error)))
-    case nil:
-      throw CommandFailure(.failed, "livy: the statement is \(statement.state) and has no result")
-    }
   }
 }

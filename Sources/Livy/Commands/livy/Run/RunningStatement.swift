@@ -3,10 +3,11 @@
 internal import Livy
 internal import Synchronization
 
-/// The statement that `livy run` waits for: what a first Ctrl-C cancels.
+/// The statement that `livy run` or the shell waits for: what a first Ctrl-C cancels.
 final class RunningStatement: Sendable {
   private let livy: LivyClient
-  private let terminal: Terminal
+  private let note: String
+  private let say: @Sendable (String) async -> Void
   private let place = Mutex(Place.none)
 
   private enum Place {
@@ -20,9 +21,13 @@ final class RunningStatement: Sendable {
   private static let submissionTimeMax: Duration = .seconds(10)
   private static let submissionLook: Duration = .milliseconds(20)
 
-  init(_ livy: LivyClient, on terminal: Terminal) {
+  /// - Parameters:
+  ///   - note: what a cancel is told with.
+  ///   - say: tells the person of it, or why there is none.
+  init(_ livy: LivyClient, note: String, say: @escaping @Sendable (String) async -> Void) {
     self.livy = livy
-    self.terminal = terminal
+    self.note = note
+    self.say = say
   }
 
   func isBeingSubmitted() {
@@ -38,12 +43,12 @@ final class RunningStatement: Sendable {
   /// False when none runs, or the server does not cancel it.
   func cancel() async -> Bool {
     guard let (id, session) = await submitted() else { return false }
-    terminal.note("\nlivy: cancelling the statement; Ctrl-C again leaves it")
+    await say(note)
     do {
       try await livy.cancel(statement: id, of: session)
       return true
     } catch {
-      terminal.note(CommandFailure(error).text)
+      await say(CommandFailure(error).text)
       return false
     }
   }

@@ -39,6 +39,11 @@ struct Surroundings: Sendable {
     value("LIVY_STATE_DIR") ?? (value("XDG_STATE_HOME") ?? home + "/.local/state") + "/livy"
   }
 
+  /// What was entered in the shell, whatever server it talks to.
+  var historyFile: String {
+    (value("XDG_STATE_HOME") ?? (value("HOME") ?? home) + "/.local/state") + "/livy/history"
+  }
+
   /// Where `make setup` puts Spark.
   private var setupFolder: String {
     (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/livy/spark-3.5"

@@ -16,7 +16,7 @@ struct SessionListCommand: AsyncParsableCommand {
   func run() async throws {
     let terminal = Terminal.current
     let livy = try server.client()
-    let page = try await all(livy)
+    let page = try await Self.all(livy)
     if json {
       terminal.show(JSONWriter.text(of: page))
       return
@@ -45,7 +45,7 @@ struct SessionListCommand: AsyncParsableCommand {
   }
 
   /// The list may change while it is read: what came twice is shown once.
-  private func all(_ livy: LivyClient) async throws -> SessionPage {
+  static func all(_ livy: LivyClient) async throws -> SessionPage {
     var sessions: [Session] = []
     var total = 0
     repeat {

@@ -22,7 +22,7 @@ extension Character {
 
 extension Unicode.Scalar {
   /// C0, DEL and C1, and the marks that turn the direction of writing.
-  fileprivate var isControl: Bool {
+  var isControl: Bool {
     value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
       || (0x2066...0x2069).contains(value)
   }

@@ -35,24 +35,38 @@ struct Terminal: Sendable {
 
   /// A result: a line, or more.
   func show(_ text: String) {
-    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    write(text.hasSuffix("\n") ? text : text + "\n")
   }
 
   /// A piece of a text that goes on.
   func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      note("livy: standard output cannot be written: \(error.localizedDescription)")
+    }
+  }
+
+  /// Before a line that is typed behind it.
+  func prompt(_ text: String) {
+    put(text)
   }
 
   /// A word to the person.
   func note(_ text: String) {
-    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    put(text.hasSuffix("\n") ? text : text + "\n")
   }
 
   /// A line that the next one overwrites. Nothing where nobody looks.
   func progress(_ text: String) {
     guard isErrorShown else { return }
-    let line = text.prefix(max(columns - 1, 1))
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8))
+    let line = TextWidth.prefix(of: text, columns: max(columns - 1, 1))
+    put("\r\u{1B}[K\(line)")
+  }
+
+  /// To a terminal that is gone nothing can be told, nor that it cannot.
+  private func put(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   func styled(_ text: String, _ style: Style, shown: Bool) -> String {

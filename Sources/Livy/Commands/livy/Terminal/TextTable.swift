@@ -6,7 +6,6 @@ struct TextTable: Equatable {
   var rows: [[String]] = []
 
   private static let gap = 2
-  private static let columnMin = 4
 
   init(_ titles: [String]) {
     self.titles = titles
@@ -16,30 +15,15 @@ struct TextTable: Equatable {
   func lines(width: Int?) -> [String] {
     let cells = ([titles] + rows).map { row in row.map(SafeText.line) }
     var widths = titles.indices.map { column in
-      cells.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+      cells.map { column < $0.count ? TextWidth.of($0[column]) : 0 }.max() ?? 0
     }
-    if let width { Self.shrink(&widths, to: width) }
+    if let width {
+      ColumnWidths.shrink(&widths, gaps: max(widths.count - 1, 0) * Self.gap, to: width)
+    }
     return cells.map { row in
-      let parts = zip(row, widths).map { cell, width in Self.fit(cell, width) }
+      let parts = zip(row, widths).map { cell, width in ColumnWidths.fit(cell, width) }
       let line = parts.joined(separator: String(repeating: " ", count: Self.gap))
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
-  }
-
-  private static func shrink(_ widths: inout [Int], to width: Int) {
-    let gaps = max(widths.count - 1, 0) * gap
-    while widths.reduce(gaps, +) > width {
-      guard let widest = widths.max(), widest > columnMin,
-        let column = widths.firstIndex(of: widest)
-      else { return }
-      widths[column] -= 1
-    }
-  }
-
-  private static func fit(_ cell: String, _ width: Int) -> String {
-    guard cell.count > width else {
-      return cell + String(repeating: " ", count: width - cell.count)
-    }
-    return cell.prefix(max(width - 1, 0)) + "…"
   }
 }

@@ -84,7 +84,8 @@ extension ConnectionCore {
 
   @usableFromInline
   func beginInLine(
-    _ method: UInt16, _ request: EncodedMessage, terms: CallTerms, for receiver: ExpressCalls.Receiver
+    _ method: UInt16, _ request: EncodedMessage, terms: CallTerms,
+    for receiver: ExpressCalls.Receiver
   ) throws(CallError) -> CallID {
     let call = NewCall(
       method: method, shape: .unary, request: request, timeout: terms.duration,

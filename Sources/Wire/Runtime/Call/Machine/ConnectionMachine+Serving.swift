@@ -88,7 +88,8 @@ extension ConnectionMachine {
 
   private mutating func replaceOutbox(of id: CallID, with error: CallError) {
     dropOutbox(id)
-    enqueue(OutgoingMessage(kind: .failure, payload: EncodedMessage(error.encodedPayload())), to: id)
+    enqueue(
+      OutgoingMessage(kind: .failure, payload: EncodedMessage(error.encodedPayload())), to: id)
   }
 
   /// Nobody reads what came of a request, and what is still to come.

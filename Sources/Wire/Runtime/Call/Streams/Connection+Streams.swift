@@ -12,7 +12,8 @@ extension Connection {
     _ method: ServerStreamingMethod<Request, Item>, _ request: Request, timeout: Duration? = nil
   ) async throws(CallError) -> ItemStream<Item> {
     let call = NewCall(
-      method: method.number, shape: .serverStreaming, request: request.encodedApart(), timeout: timeout)
+      method: method.number, shape: .serverStreaming, request: request.encodedApart(),
+      timeout: timeout)
     return ItemStream(try await open(call, method.name))
   }
 
