@@ -19,7 +19,7 @@ STATEMENT_OPTIONS = $(if $(WORKS),--works $(WORKS)) $(if $(ROUNDS),--rounds $(RO
 CODEC_OPTIONS = $(if $(SHAPES),--shapes $(SHAPES)) $(if $(FORMS),--forms $(FORMS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: help setup build driver demo test test-unit test-differential conformance-testee test-integration test-matrix test-clients test-r test-pages test-asan \
-  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-statements bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-turns clean
+  test-tsan test-sim test-leaks fuzz fuzz-wire lint format generate bench bench-statements bench-codec bench-codec-peers bench-rpc bench-rpc-peers bench-start bench-turns clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,11 @@ bench-statements: ## Statements over REST beside the interpreter alone: WORKS=on
 	@$(MAKE) --no-print-directory build
 	@Benchmarks/statements/build.sh
 	@python3 Benchmarks/statements/runner $(STATEMENT_OPTIONS)
+
+bench-start: ## A session from POST to idle, without and with an archive of classes, and from the pool: ROUNDS=5 SPARKS=spark-3.5
+	@scripts/setup.sh matrix
+	@$(MAKE) --no-print-directory build
+	@Benchmarks/starts.sh
 
 bench-rpc: ## The RPC beside C, gRPC and Cap'n Proto: PEERS=c,ours ROUNDS=5 WORKS=echo,bulk
 	@scripts/setup.sh build

@@ -12,8 +12,8 @@ enum ScriptedSpark {
     sparkVersion: "3.5.8", applicationID: "local-1", uiURL: "http://host:4040")
 
   static func answer(to command: [String]) -> String? {
+    if command.first == "i" || command.first == "a" { return "!yro6" }
     guard command.count > 2 else { return "!xsshort" }
-    if command[0] == "i" || command[0] == "a" { return "!yro6" }
     switch command[2] {
     case "builder": return "!yro1"
     case "getOrCreate": return "!yro2"
@@ -24,7 +24,8 @@ enum ScriptedSpark {
     case "isDefined", "isLocal": return "!ybtrue"
     case "getRootDirectory": return "!ys/files"
     case "get": return "!yshttp://host:4040"
-    case "range": return "!yro5"
+    case "range", "fromSparkContext", "parallelize": return "!yro5"
+    case "add": return "!ybtrue"
     case "count": return "!yL1"
     case "getAbsoluteFile", "toPath", "createTempDirectory", "toFile": return "!yro6"
     case "getPath": return "!ys/session/livy-classes1"

@@ -77,6 +77,52 @@ struct SessionHostTests {
     }
   }
 
+  @Test("The start is proven without SQL, which Spark makes ready when the session is idle")
+  func awakening() async throws {
+    try await withSession { stage in
+      _ = try await stage.host.ping()
+      let idle = await watch(stage.host) { $0.what.contains(.state(.idle)) }
+      #expect(idle.what == [.state(.starting), .state(.idle)])
+      #expect(await eventually { stage.spark.commands.contains { $0.contains("range") } })
+      let order = stage.spark.commands.compactMap { command in
+        ["parallelize", "range"].first { command.contains($0) }
+      }
+      #expect(order == ["parallelize", "range"])
+    }
+  }
+
+  @Test("A session whose Spark is still making SQL ready ends at once")
+  func endWhileAwakening() async throws {
+    let script: ScriptedGateway.Script = { command in
+      command.count > 2 && command[2] == "range" ? nil : ScriptedSpark.answer(to: command)
+    }
+    try await withSession(script: script) { stage in
+      _ = try await stage.host.ping()
+      #expect(await eventually { stage.spark.commands.contains { $0.contains("range") } })
+      try await stage.host.endSession()
+      guard case .success = await stage.running.value else {
+        Issue.record("it did not end well")
+        return
+      }
+    }
+  }
+
+  @Test("A session with Hive proves itself by a query")
+  func hiveProof() async throws {
+    let script: ScriptedGateway.Script = { command in
+      switch command.dropFirst(2).first {
+      case "getProperty": "!yshive"
+      case "currentThread", "getContextClassLoader", "loadClass": "!yro7"
+      default: ScriptedSpark.answer(to: command)
+      }
+    }
+    try await withSession(script: script) { stage in
+      _ = try await stage.host.ping()
+      #expect(stage.spark.commands.contains { $0.contains("range") })
+      #expect(!stage.spark.commands.contains { $0.contains("parallelize") })
+    }
+  }
+
   @Test("A session that is to have Hive, in a Spark without it, does not start and says why")
   func noHive() async throws {
     let script: ScriptedGateway.Script = { command in

@@ -22,6 +22,8 @@ package struct ScriptedSpark: Launcher, DriverRendezvous {
 
   package func expect(_ expectation: DriverExpectation) async throws(LivyError) -> [UInt8] { [1] }
 
+  package func stamp(of request: SessionRequest) async -> LaunchStamp? { LaunchStamp("") }
+
   package func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? { nil }
 
   package func readmit(_ readmission: DriverReadmission) async throws(LivyError) {}

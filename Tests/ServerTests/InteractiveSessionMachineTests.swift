@@ -21,6 +21,49 @@ private typealias Machine = InteractiveSessionMachine
     case exited, driverLost, farewellOver, end
   }
 
+  @Test("A session gives its driver away once, and only when it is idle; then nothing touches it")
+  func handOver() {
+    var machine = InteractiveSessionMachine()
+    #expect(machine.handOver() == false)
+    for step in [
+      machine.begin(), machine.launched(), machine.enrolled(), machine.connected(),
+      machine.pinged(),
+    ] {
+      #expect(step != .ignore)
+      #expect(!machine.isHandedOver)
+    }
+    #expect(machine.handOver() == false)
+    machine.interpreter(.busy)
+    #expect(machine.handOver() == false)
+    machine.interpreter(.idle)
+    #expect(machine.handOver() == true)
+    #expect(machine.handOver() == false)
+    #expect(machine.isHandedOver)
+    #expect(machine.exited(.status(0), log: []) == .ignore)
+    #expect(machine.driverLost("cut", log: []) == .ignore)
+    #expect(machine.driverUnusable("odd", log: []) == .ignore)
+    #expect(machine.end(.requested) == .ignore)
+    #expect(machine.returned(.idle) == .ignore)
+    machine.interpreter(.error)
+    machine.tornDown()
+    #expect(machine.isHandedOver && !machine.isEnding && machine.end == nil)
+    #expect(!machine.talks && !machine.takesStatements)
+  }
+
+  @Test(
+    "A session with a driver of the pool is idle from its beginning, unless it was ended before")
+  func takeOver() {
+    var machine = InteractiveSessionMachine()
+    #expect(machine.takeOver() == .converse)
+    #expect(machine.shownState == .idle && machine.talks && machine.takesStatements)
+    #expect(machine.begin() == .ignore)
+    #expect(machine.takeOver() == .ignore)
+    #expect(machine.driverLost("cut", log: []) == .awaitReturn(.cut))
+    var ended = InteractiveSessionMachine()
+    #expect(ended.end(.requested) == .tearDown(.atOnce))
+    #expect(ended.takeOver() == .ignore)
+  }
+
   @Test("Every state and event", arguments: Place.allCases, Event.allCases)
   func table(_ place: Place, _ event: Event) {
     var machine = Self.machine(at: place)

@@ -51,6 +51,23 @@ internal import Testing
     #expect(try await fixture.store.sessions() == records)
   }
 
+  @Test(
+    "A record takes another one's place with its UUID; the former's journal goes",
+    arguments: Kind.allCases)
+  func replaced(_ kind: Kind) async throws {
+    let fixture = try Fixture(kind)
+    try await fixture.store.save(.full(1))
+    try await fixture.store.write(JournalPage(session: SessionID(1), next: 0, lastEvent: 7))
+    var next = SessionRecord.full(5)
+    next.uuid = SessionRecord.full(1).uuid
+    try await fixture.store.save(next, inPlaceOf: SessionID(1))
+    #expect(try await fixture.store.sessions() == [next])
+    #expect(try await fixture.store.journal(of: SessionID(1)).lastEvent == 0)
+    // A former one that is not there is no error.
+    try await fixture.store.save(.example(6), inPlaceOf: SessionID(1))
+    #expect(try await fixture.store.sessions().map(\.id) == [SessionID(5), SessionID(6)])
+  }
+
   @Test("Every state and kind can be kept", arguments: Kind.allCases)
   func allStates(_ kind: Kind) async throws {
     let fixture = try Fixture(kind)

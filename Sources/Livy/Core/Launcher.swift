@@ -9,6 +9,19 @@ package protocol Launcher: Sendable {
   /// Finds what an earlier run of the server started under this tag: nil if nothing of it runs any
   /// more. Its exit, when it comes, is `.unseen`.
   func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)?
+
+  /// What a start for this request would read besides the request itself. Nil where nobody can say
+  /// whether that is still the same later: files that lie elsewhere.
+  func stamp(of request: SessionRequest) async -> LaunchStamp?
+}
+
+/// Equal for two starts that read the same files in the same state.
+package struct LaunchStamp: Hashable, Sendable {
+  package let text: String
+
+  package init(_ text: String) {
+    self.text = text
+  }
 }
 
 /// One start of one application.
@@ -102,4 +115,14 @@ package enum SparkChoice {
         ? "\(confKey) is \"\(name)\", but this server has one Spark only; leave it out"
         : "\(confKey) is \"\(name)\"; this server knows \(names)")
   }
+}
+
+/// What whoever starts a driver and the driver itself agree on, besides the launch file.
+package enum DriverInvocation {
+  /// Stands in the place of the launch file: there is no server, see `Rehearsal`.
+  package static let rehearsal = "--rehearse"
+
+  /// Environment variable: Spark's conf folder, where `SPARK_CONF_DIR` had to name another one for
+  /// the JVM's sake. Programs of the session see it under its usual name.
+  package static let confFolderVariable = "LIVY_SPARK_CONF_DIR"
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a user asks of a new session; the fields of Livy's POST /sessions after parsing.
-package struct SessionRequest: Equatable, Sendable {
+package struct SessionRequest: Hashable, Sendable {
   package var kind: SessionKind = .shared
   package var name: String?
   package var owner: String?
@@ -19,7 +19,7 @@ package struct SessionRequest: Equatable, Sendable {
 }
 
 /// Sizes of driver and executors, handed to Spark as given.
-package struct SparkResources: Equatable, Sendable {
+package struct SparkResources: Hashable, Sendable {
   package var driverMemory: String?
   package var driverCores: Int32?
   package var executorMemory: String?

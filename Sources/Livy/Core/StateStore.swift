@@ -12,6 +12,10 @@ package protocol StateStore: Sendable {
   /// Creates or replaces a record. Durable before it returns.
   func save(_ record: SessionRecord) async throws(LivyError)
 
+  /// Removes a record, with its journal, and saves another in its place, which may have the same
+  /// UUID: both or neither. Durable before it returns.
+  func save(_ record: SessionRecord, inPlaceOf former: SessionID) async throws(LivyError)
+
   /// All records, in order of their numbers. A record that cannot be read is an error, never
   /// skipped in silence.
   func sessions() async throws(LivyError) -> [SessionRecord]

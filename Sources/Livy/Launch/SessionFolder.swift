@@ -6,8 +6,12 @@ internal import LivyCore
 struct SessionFolder {
   let files: SessionFiles
 
+  init(files: SessionFiles) {
+    self.files = files
+  }
+
   init(of session: SessionUUID, in stateFolder: String) {
-    files = SessionFiles(folder: "\(stateFolder)/sessions/\(session)")
+    self.init(files: SessionFiles(folder: "\(stateFolder)/sessions/\(session)"))
   }
 
   /// Writes Spark's conf, which spark-submit reads.
@@ -20,10 +24,14 @@ struct SessionFolder {
   /// Writes all that spark-submit and the driver read.
   func write(properties: JavaProperties, launchFile: [UInt8]) throws(LivyError) {
     try write(properties: properties)
-    let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
-    try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
+    try writeBootstrap()
     try FileSystem.write(launchFile, to: files.launch)
     try FileSystem.remove(files.process)
+  }
+
+  func writeBootstrap() throws(LivyError) {
+    let bootstrap = "# Spark starts livy-driver in place of Python: nobody runs this file.\n"
+    try FileSystem.write(Array(bootstrap.utf8), to: files.bootstrap)
   }
 
   /// Notes which process spark-submit is. Where that fails, a later run of the server watches all

@@ -45,7 +45,7 @@ package struct SparkSubmitLine: Equatable, Sendable {
     }
   }
 
-  private static func environment(
+  static func environment(
     _ settings: LaunchSettings, tag: SessionUUID
   ) -> [String: String] {
     var environment = settings.environment.filter { !$0.key.hasPrefix("LIVY_") }

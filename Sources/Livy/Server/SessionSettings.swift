@@ -46,6 +46,8 @@ package struct SessionSettings: Sendable {
 
   /// When sessions that nobody ends are ended.
   package var expiry = ExpirySettings()
+  /// Which drivers are kept ready.
+  package var pool = PoolSettings()
 
   // MARK: Statements.
 

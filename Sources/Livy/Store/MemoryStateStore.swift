@@ -26,6 +26,14 @@ package actor MemoryStateStore: StateStore {
     records[record.id] = record
   }
 
+  package func save(
+    _ record: SessionRecord, inPlaceOf former: SessionID
+  ) async throws(LivyError) {
+    records[former] = nil
+    journals[former] = nil
+    records[record.id] = record
+  }
+
   package func sessions() async throws(LivyError) -> [SessionRecord] {
     records.values.sorted { $0.id < $1.id }
   }

@@ -59,6 +59,19 @@ package final class SQLiteStateStore: StateStore {
     try await write(failed) { try row.upsert($0) }
   }
 
+  package func save(
+    _ record: SessionRecord, inPlaceOf former: SessionID
+  ) async throws(LivyError) {
+    let failed = "Session \(record.id) was not saved"
+    let row = try encode(failed) { try SessionRow(record) }
+    try await write(failed) { database in
+      try database.execute(sql: Self.removal, arguments: [former.number])
+      try row.upsert(database)
+    }
+  }
+
+  private static let removal = "DELETE FROM session WHERE id = ?"
+
   package func sessions() async throws(LivyError) -> [SessionRecord] {
     let path = path
     return try await read("The sessions cannot be listed") { database in
@@ -74,7 +87,7 @@ package final class SQLiteStateStore: StateStore {
 
   package func removeSession(_ id: SessionID) async throws(LivyError) {
     try await write("The record of session \(id) was not removed") { database in
-      try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id.number])
+      try database.execute(sql: Self.removal, arguments: [id.number])
     }
   }
 

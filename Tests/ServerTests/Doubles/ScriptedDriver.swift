@@ -25,15 +25,20 @@ final class ScriptedDriver: SessionDriver {
   private let application: ScriptedApplication?
   private let state = Mutex(State())
   private let cutGate = Gate<LivyError>()
-  private let events: AsyncStream<DriverEvent>
-  private let eventsEnd: AsyncStream<DriverEvent>.Continuation
+  private let events = Mutex(Events())
+
+  /// What was sent, and who hears what comes. Watches may follow each other on one channel.
+  private struct Events {
+    var sent: [DriverEvent] = []
+    var watches: [AsyncStream<DriverEvent>.Continuation] = []
+    var isCut = false
+  }
 
   /// - Parameter after: events that this driver had on an earlier channel.
   init(_ script: Script, of application: ScriptedApplication?, after: UInt64 = 0) {
     self.script = script
     self.application = application
     state.withLock { $0.lastEvent = after }
-    (events, eventsEnd) = AsyncStream.makeStream(of: DriverEvent.self)
   }
 
   var requests: [ExecuteRequest] { state.withLock { $0.requests } }
@@ -63,11 +68,16 @@ final class ScriptedDriver: SessionDriver {
         state.lastEvent += 1
         return state.lastEvent
       }
-      eventsEnd.yield(DriverEvent(number: number, what: what))
+      emitRaw(DriverEvent(number: number, what: what))
     }
   }
 
-  func emitRaw(_ event: DriverEvent) { eventsEnd.yield(event) }
+  func emitRaw(_ event: DriverEvent) {
+    events.withLock { events in
+      events.sent.append(event)
+      for watch in events.watches { watch.yield(event) }
+    }
+  }
 
   /// Runs a statement from start to end.
   func run(_ id: UInt64, _ text: String = "ok") {
@@ -79,7 +89,10 @@ final class ScriptedDriver: SessionDriver {
   /// The connection breaks. What was sent before still arrives.
   func cut() {
     cutGate.open(LivyError(.driverLost, "the connection was cut"))
-    eventsEnd.finish()
+    events.withLock { events in
+      events.isCut = true
+      for watch in events.watches { watch.finish() }
+    }
   }
 
   func ping() async throws(LivyError) -> ApplicationFacts {
@@ -159,7 +172,13 @@ final class ScriptedDriver: SessionDriver {
     after: UInt64, epoch: UInt64, deliver: @escaping @Sendable (DriverEvent) async -> Void
   ) async throws(LivyError) {
     state.withLock { $0.watchedAfter = after }
-    for await event in events where event.number > after {
+    let (stream, watch) = AsyncStream.makeStream(of: DriverEvent.self)
+    events.withLock { events in
+      for event in events.sent { watch.yield(event) }
+      events.watches.append(watch)
+      if events.isCut { watch.finish() }
+    }
+    for await event in stream where event.number > after {
       await deliver(event)
     }
     if Task.isCancelled { return }

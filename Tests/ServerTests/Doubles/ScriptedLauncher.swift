@@ -8,6 +8,8 @@ final class ScriptedLauncher: Launcher {
   private let started = Mutex<[SessionUUID: ScriptedApplication]>([:])
   private let ordered = Mutex<[LaunchOrder]>([])
   private let script: Script
+  /// What a start would read; nil where nobody can say.
+  let stamp = Mutex<LaunchStamp?>(LaunchStamp("the conf"))
 
   init(_ script: Script) {
     self.script = script
@@ -31,6 +33,8 @@ final class ScriptedLauncher: Launcher {
   func adopt(_ tag: SessionUUID) async -> (any LaunchedApplication)? {
     started.withLock { $0[tag] }.flatMap { $0.lives ? $0 : nil }
   }
+
+  func stamp(of request: SessionRequest) async -> LaunchStamp? { stamp.withLock { $0 } }
 }
 
 /// A process that is none.

@@ -22,6 +22,11 @@ final class ScriptedStore: StateStore {
     try await memory.save(record)
   }
 
+  func save(_ record: SessionRecord, inPlaceOf former: SessionID) async throws(LivyError) {
+    try check()
+    try await memory.save(record, inPlaceOf: former)
+  }
+
   func sessions() async throws(LivyError) -> [SessionRecord] { try await memory.sessions() }
 
   func removeSession(_ id: SessionID) async throws(LivyError) {

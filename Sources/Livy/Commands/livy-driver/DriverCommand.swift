@@ -10,9 +10,11 @@ internal import Transport
 /// `livy-driver`, started by Spark's PythonRunner beside the Spark driver's JVM:
 ///
 ///     livy-driver BOOTSTRAP.py LAUNCH-FILE
+///     livy-driver BOOTSTRAP.py --rehearse
 ///
-/// The first argument is what Spark takes for a Python program; it is never read. Exit status: 0
-/// when the session ended in order, 1 when it did not, 2 when the program was started wrongly.
+/// The first argument is what Spark takes for a Python program; it is never read. The second form
+/// has no server, and ends by itself (`Rehearsal`). Exit status: 0 when the session ended in order,
+/// 1 when it did not, 2 when the program was started wrongly.
 @main
 struct DriverCommand {
   static func main() async {
@@ -27,13 +29,20 @@ struct DriverCommand {
     }
     do {
       try NativeLibraries.ignoreHostConfiguration()
-      let ticket = try LaunchTicket(decoding: try takeFile(at: arguments[2]))
+      let isRehearsal = arguments[2] == DriverInvocation.rehearsal
+      let ticket = try isRehearsal ? nil : LaunchTicket(decoding: takeFile(at: arguments[2]))
       let environment = try GatewayEnvironment()
       let loop = try EventLoop.start(name: "livy-driver")
-      let end = await drive(ticket, environment, loop)
-      report("ending: \(end)")
+      let isWell: Bool
+      if let ticket {
+        let end = await drive(ticket, environment, loop)
+        report("ending: \(end)")
+        isWell = end == .sessionEnded
+      } else {
+        isWell = await rehearse(environment, loop)
+      }
       await loop.stop()
-      return end == .sessionEnded ? 0 : 1
+      return isWell ? 0 : 1
     } catch {
       report("\(error)")
       return 2
@@ -45,22 +54,59 @@ struct DriverCommand {
   ) async -> DriverProcess.End {
     let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
     let python = PythonOptions(environment: environment.variables)
-    var statements = python
-    statements.richOutput = ticket.settings.richOutput
-    statements.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
+    let files = PythonFiles()
+    let headStart =
+      ticket.kind == .one(.pyspark)
+      ? await PythonHeadStart.begin(
+        statements(python, ticket.settings), files: files, on: loop)
+      : .none
+    let interpreters = interpreters(ticket.settings, environment, loop, headStart)
+    var plan = SessionPlan(
+      kind: ticket.kind, settings: ticket.settings, interpreters: interpreters.make)
+    plan.jobs = { PythonJobRunner(python.placed(in: $0), files: $0.pythonFiles, on: loop) }
+    plan.pythonFiles = files
+    let process = DriverProcess(
+      ticket, plan, gateway: gateway, on: loop, pid: UInt32(clamping: getpid()), report: report)
+    return await process.run()
+  }
+
+  private static func rehearse(
+    _ environment: GatewayEnvironment, _ loop: EventLoop
+  ) async -> Bool {
+    let gateway = Gateway(port: environment.port, secret: environment.secret, on: loop)
+    let rehearsal = Rehearsal(
+      through: gateway, interpreters: interpreters(DriverSettings(), environment, loop).make,
+      limit: rehearsalTimeMax)
+    return await rehearsal.run()
+  }
+
+  /// Its server, if it lives, waits as long.
+  private static let rehearsalTimeMax = Duration.seconds(300)
+
+  private static func interpreters(
+    _ settings: DriverSettings, _ environment: GatewayEnvironment, _ loop: EventLoop,
+    _ headStart: PythonHeadStart = .none
+  ) -> InterpreterSet {
+    let python = statements(PythonOptions(environment: environment.variables), settings)
     var sparkR = ROptions(environment: environment.variables)
-    sparkR.limits.outputBytesMax = Int(ticket.settings.outputBytesMax)
-    let interpreters = InterpreterSet(settings: ticket.settings) { [statements] application in
-      PythonInterpreter(
-        statements.placed(in: application), files: application.pythonFiles, on: loop)
+    sparkR.limits.outputBytesMax = Int(settings.outputBytesMax)
+    return InterpreterSet(settings: settings) { application in
+      headStart.take()
+        ?? PythonInterpreter(
+          python.placed(in: application), files: application.pythonFiles, on: loop)
     } sparkR: { [sparkR] application in
       RInterpreter(sparkR, in: application, on: loop)
     }
-    let process = DriverProcess(
-      ticket, gateway: gateway, on: loop, interpreters: interpreters.make,
-      jobs: { PythonJobRunner(python.placed(in: $0), files: $0.pythonFiles, on: loop) },
-      pid: UInt32(clamping: getpid()), report: report)
-    return await process.run()
+  }
+
+  /// Of statements; jobs have their own limits.
+  private static func statements(
+    _ python: PythonOptions, _ settings: DriverSettings
+  ) -> PythonOptions {
+    var python = python
+    python.richOutput = settings.richOutput
+    python.limits.outputBytesMax = Int(settings.outputBytesMax)
+    return python
   }
 
   /// One line on standard error, which Spark merges into its own log.

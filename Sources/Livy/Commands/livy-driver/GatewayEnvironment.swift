@@ -13,7 +13,11 @@ struct GatewayEnvironment {
   let variables: [String: String]
 
   init() throws(LivyError) {
-    variables = Self.all()
+    var variables = Self.all()
+    if let folder = variables.removeValue(forKey: DriverInvocation.confFolderVariable) {
+      variables["SPARK_CONF_DIR"] = folder
+    }
+    self.variables = variables
     guard let text = variables["PYSPARK_GATEWAY_PORT"], let port = UInt16(text),
       let secret = variables["PYSPARK_GATEWAY_SECRET"]
     else {

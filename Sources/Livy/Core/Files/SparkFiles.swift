@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Files that Spark brings to the driver and the executors: URIs as given, already checked.
-package struct SparkFiles: Equatable, Sendable {
+package struct SparkFiles: Hashable, Sendable {
   package var jars: [String] = []
   package var pythonFiles: [String] = []
   package var files: [String] = []

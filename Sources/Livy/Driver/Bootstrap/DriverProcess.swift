@@ -34,22 +34,19 @@ package struct DriverProcess: Sendable {
   private let ticket: LaunchTicket
   private let gateway: Gateway
   private let loop: EventLoop
-  private let interpreters: InterpreterFactory
-  private let jobs: JobRunnerFactory
+  private let plan: SessionPlan
   private let pid: UInt32
   private let report: @Sendable (String) -> Void
 
   /// - Parameter report: takes one line for the driver's log; never a secret.
   package init(
-    _ ticket: LaunchTicket, gateway: Gateway, on loop: EventLoop,
-    interpreters: @escaping InterpreterFactory, jobs: @escaping JobRunnerFactory, pid: UInt32,
-    report: @escaping @Sendable (String) -> Void
+    _ ticket: LaunchTicket, _ plan: SessionPlan, gateway: Gateway, on loop: EventLoop,
+    pid: UInt32, report: @escaping @Sendable (String) -> Void
   ) {
     self.ticket = ticket
     self.gateway = gateway
     self.loop = loop
-    self.interpreters = interpreters
-    self.jobs = jobs
+    self.plan = plan
     self.pid = pid
     self.report = report
   }
@@ -99,9 +96,6 @@ package struct DriverProcess: Sendable {
     case .end(let end): return end
     }
     report("enrolled with the server")
-    var plan = SessionPlan(
-      kind: ticket.kind, settings: ticket.settings, interpreters: interpreters)
-    plan.jobs = jobs
     let host = SessionHost(plan, gateway: gateway)
     let channel = ServerChannel(ticket, dialer, identity, host, loop, pid: pid, report: report)
     return await withTaskGroup(of: End.self) { group in

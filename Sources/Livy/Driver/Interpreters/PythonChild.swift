@@ -38,6 +38,12 @@ package struct PythonOptions: Sendable {
     return placed
   }
 
+  /// Neither Python lies among those files, so it can be started before Spark.
+  var isPlaced: Bool {
+    let names = [executable, environment["PYSPARK_PYTHON"] ?? ""]
+    return names.allSatisfy { !$0.contains("/") || $0.hasPrefix("/") }
+  }
+
   /// A name without a slash is looked up in PATH.
   private static func absolute(_ executable: String, in folder: String) -> String {
     guard executable.contains("/"), !executable.hasPrefix("/") else { return executable }

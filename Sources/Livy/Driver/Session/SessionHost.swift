@@ -12,6 +12,8 @@ package struct SessionPlan: Sendable {
   package var interpreters: InterpreterFactory
   package var jobs: JobRunnerFactory = { _ in nil }
   package var jobLimits = JobLimits()
+  /// Shared with Python that was started before there was an application.
+  package var pythonFiles = PythonFiles()
   /// Milliseconds since 1970.
   package var clock: @Sendable () -> Int64 = WallClock.milliseconds
 
@@ -45,6 +47,8 @@ package actor SessionHost {
   var attendance: Attendance?
   var changes = WaitingTasks()
   private var pauses = WaitingTasks()
+  /// On which Spark makes its SQL ready, as long as that takes.
+  var awakening: GatewayConnection?
 
   enum Phase {
     /// With the connection that makes the application, once there is one.
@@ -123,21 +127,29 @@ extension SessionHost {
     do {
       control = try await gateway.open()
       phase = .starting(control)
-      application = try await SparkApplication.start(through: gateway, on: control)
+      application = try await SparkApplication.start(
+        through: gateway, on: control, pythonFiles: plan.pythonFiles)
     } catch {
       throw StartFailure(error)
     }
+    // Goes on beside the interpreter's start: neither needs the other.
+    async let failedProof = failedProof(of: application, on: control)
     await desk.open(application)
     let rack = InterpreterRack(application, make: plan.interpreters)
     let meter = ProgressMeter(application, jobsMax: plan.limits.jobsPerLookMax)
     let workshop = Workshop(
       application: application, control: control, rack: rack, meter: meter,
       canceller: JobCanceller(application))
-    guard case .one(let kind) = plan.kind else { return workshop }
-    do {
-      _ = try await rack.interpreter(for: kind)
-    } catch {
-      throw StartFailure(error)
+    if case .one(let kind) = plan.kind {
+      do {
+        _ = try await rack.interpreter(for: kind)
+      } catch {
+        throw StartFailure(error)
+      }
+    }
+    if let failure = await failedProof {
+      await rack.stop()
+      throw failure
     }
     return workshop
   }
@@ -149,6 +161,7 @@ extension SessionHost {
   /// Breaks off what would keep `run` from returning.
   private func abandon() async {
     endNow()
+    await awakening?.close()
     await desk.stop()
     switch phase {
     case .starting(let control): await control?.close()
@@ -177,6 +190,7 @@ extension SessionHost {
 extension SessionHost {
   private func serve(_ workshop: Workshop) async {
     await withDiscardingTaskGroup { aftermath in
+      aftermath.addTask { await self.awakenSQL(of: workshop.application) }
       await serve(workshop, &aftermath)
       aftermath.cancelAll()
     }
@@ -253,14 +267,9 @@ extension SessionHost {
 // MARK: The server's side
 
 extension SessionHost: SessionDriver {
+  /// The start itself has run a job.
   package func ping() async throws(LivyError) -> ApplicationFacts {
-    let workshop = try await serving()
-    do {
-      try await workshop.application.prove(on: workshop.control)
-    } catch {
-      throw LivyError(.driverRefused, "Spark did not run the ping's job", cause: error)
-    }
-    return workshop.application.facts
+    try await serving().application.facts
   }
 
   /// Waits until the session serves, or never will.

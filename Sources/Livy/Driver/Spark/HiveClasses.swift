@@ -3,11 +3,12 @@
 internal import LivyPy4J
 
 extension JavaScope {
-  /// Spark would tell much later, and not plainly, that it cannot keep its tables in Hive.
-  func checkHive() async throws(Py4JError) {
+  /// Returns whether the session is to have Hive. Spark would tell much later, and not plainly, that
+  /// it cannot keep its tables there.
+  func checkHive() async throws(Py4JError) -> Bool {
     let catalog = try await callStatic(
       "java.lang.System", "getProperty", "spark.sql.catalogImplementation")
-    guard catalog == .text("hive") else { return }
+    guard catalog == .text("hive") else { return false }
     let thread = try await callStatic("java.lang.Thread", "currentThread").asReference()
     let loader = try await object(thread, "getContextClassLoader")
     for name in [
@@ -23,5 +24,6 @@ extension JavaScope {
             + "built with Hive, or set livy.repl.enable-hive-context to false")
       }
     }
+    return true
   }
 }

@@ -19,15 +19,18 @@ package struct SparkApplication: Sendable {
   /// Tasks run in the driver's own JVM.
   package let isLocal: Bool
   package let facts: ApplicationFacts
-  package let pythonFiles = PythonFiles()
+  package let pythonFiles: PythonFiles
+  /// Its tables are in Hive's metastore.
+  let hasHive: Bool
 
   /// Makes the SparkSession, or takes the one that is there. May take as long as the cluster takes
   /// to give resources.
   package static func start(
-    through gateway: Gateway, on connection: GatewayConnection
+    through gateway: Gateway, on connection: GatewayConnection,
+    pythonFiles: PythonFiles = PythonFiles()
   ) async throws(Py4JError) -> SparkApplication {
     try await connection.scope { (java) throws(Py4JError) in
-      try await java.checkHive()
+      let hasHive = try await java.checkHive()
       let classFolder = try await java.makeClassFolder()
       let builder = try await java.callStatic("org.apache.spark.sql.SparkSession", "builder")
       let session = try await java.object(builder.asReference(), "getOrCreate")
@@ -42,18 +45,40 @@ package struct SparkApplication: Sendable {
       return SparkApplication(
         gateway: gateway, session: java.keep(session), context: java.keep(context),
         classFolder: java.keep(classFolder), filesFolder: try folder.asText(), isLocal: isLocal,
-        facts: ApplicationFacts(sparkVersion: version, applicationID: id, uiURL: url))
+        facts: ApplicationFacts(sparkVersion: version, applicationID: id, uiURL: url),
+        pythonFiles: pythonFiles, hasHive: hasHive)
     }
   }
 
-  /// Runs a Spark job of one row: the proof that jobs can run.
+  /// Runs a Spark job of one row: the proof that jobs can run. It goes past SQL, whose first query
+  /// takes longer than all the rest of a start; but for a session with Hive's tables, which is to
+  /// tell at once when it cannot reach them.
   package func prove(on connection: GatewayConnection) async throws(Py4JError) {
+    guard !hasHive else { return try await awakenSQL(on: connection) }
+    let count = try await connection.scope { (java) throws(Py4JError) in
+      let spark = try await java.callStatic(
+        "org.apache.spark.api.java.JavaSparkContext", "fromSparkContext", .reference(context))
+      let rows = try await java.construct("java.util.ArrayList")
+      _ = try await java.call(rows, "add", .int(1))
+      let data = try await java.object(
+        spark.asReference(), "parallelize", .reference(rows), .int(1))
+      return try await java.call(data, "count").asInteger()
+    }
+    try Self.check(count)
+  }
+
+  /// Runs a query of one row, with which Spark loads what all queries need.
+  package func awakenSQL(on connection: GatewayConnection) async throws(Py4JError) {
     let count = try await connection.scope { (java) throws(Py4JError) in
       let rows = try await java.object(session, "range", .long(1))
       return try await java.call(rows, "count").asInteger()
     }
+    try Self.check(count)
+  }
+
+  private static func check(_ count: Int64) throws(Py4JError) {
     guard count == 1 else {
-      throw Py4JError(.unexpectedValue, "Spark counts \(count) rows in a range of one")
+      throw Py4JError(.unexpectedValue, "Spark counts \(count) rows in one")
     }
   }
 

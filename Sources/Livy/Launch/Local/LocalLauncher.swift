@@ -6,12 +6,17 @@ package import Transport
 /// Starts applications whose driver runs on this machine: a local master, or client mode on a
 /// cluster.
 package struct LocalLauncher: Launcher {
-  private let settings: LaunchSettings
+  let settings: LaunchSettings
   private let loop: EventLoop
+  /// Nil where no archives of classes are used.
+  private let archives: DriverArchives?
 
   /// `loop` is where the ends of processes are noticed.
-  package init(_ settings: LaunchSettings, on loop: EventLoop) {
+  package init(
+    _ settings: LaunchSettings, archives: DriverArchives? = nil, on loop: EventLoop
+  ) {
     self.settings = settings
+    self.archives = archives
     self.loop = loop
   }
 
@@ -19,15 +24,16 @@ package struct LocalLauncher: Launcher {
   /// nothing secret is left on disk.
   package func launch(_ order: LaunchOrder) async throws(LivyError) -> any LaunchedApplication {
     let chosen = try settings.choosing(by: order.program.conf)
-    return try await LocalLauncher(chosen, on: loop).start(order)
+    return try await LocalLauncher(chosen, archives: archives, on: loop).start(order)
   }
 
   private func start(_ order: LaunchOrder) async throws(LivyError) -> LocalApplication {
     try checkExecutables(for: order.program)
     let defaults = try sparkDefaults()
     let folder = SessionFolder(of: order.tag, in: settings.stateFolder)
-    let line = SparkSubmitLine(
+    var line = SparkSubmitLine(
       order: order, settings: settings, defaults: defaults, files: folder.files)
+    if let archives { line = await archives.hasten(line, settings) }
     do {
       try folder.write(properties: line.properties, for: order.program)
       try line.hive?.write(in: folder.files, limits: settings.limits)

@@ -65,6 +65,8 @@ struct MetricsReport: JSONWritable {
     gauge("statements.waiting", sessions.statementsWaiting, &writer)
     gauge("statements.running", sessions.statementsRunning, &writer)
     gauge("statements.kept", sessions.statementsKept, &writer)
+    gauge("pool.ready", sessions.pooledReady, &writer)
+    gauge("pool.starting", sessions.pooledStarting, &writer)
     gauge("rest.requests.open", requests.open, &writer)
     guard let link else { return }
     gauge("rpc.connections.open", link.connectionsOpen, &writer)

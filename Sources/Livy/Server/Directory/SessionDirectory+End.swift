@@ -81,6 +81,7 @@ extension SessionDirectory {
     isOpen = false
     stopSweeping()
     await withDiscardingTaskGroup { group in
+      group.addTask { await self.pool.shutDown(within: limit) }
       for entry in listing.all {
         guard case .live(let session) = entry else { continue }
         group.addTask { await session.end(.serverStopped, orderlyWithin: limit) }

@@ -33,6 +33,11 @@ extension SessionDirectory {
   }
 
   private func recover(_ record: SessionRecord) async throws(LivyError) {
+    if record.state == .notStarted {
+      // A driver of the pool, which is of no session: nobody misses it.
+      await kill(record)
+      return try await surroundings.store.removeSession(record.id)
+    }
     if record.state.isFinished {
       return try await list(record, as: nil)
     }
@@ -64,11 +69,14 @@ extension SessionDirectory {
   private func putDown(
     _ record: SessionRecord, _ why: SessionEnd.Unrecovered
   ) async throws(LivyError) {
-    if let application = await surroundings.launcher.adopt(record.uuid) {
-      await application.kill()
-      await application.removeSecrets()
-    }
+    await kill(record)
     try await list(record, as: why)
+  }
+
+  private func kill(_ record: SessionRecord) async {
+    guard let application = await surroundings.launcher.adopt(record.uuid) else { return }
+    await application.kill()
+    await application.removeSecrets()
   }
 
   private func list(

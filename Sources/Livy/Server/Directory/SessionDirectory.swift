@@ -7,6 +7,7 @@ package import Logging
 /// or name, ends them, and forgets finished ones after a time.
 package actor SessionDirectory {
   let surroundings: SessionSurroundings
+  let pool: SessionPool
   var listing = SessionListing()
   /// Ends that somebody asked for and that are not over.
   var ends: [SessionID: Task<LivyError?, Never>] = [:]
@@ -26,8 +27,10 @@ package actor SessionDirectory {
     surroundings = SessionSurroundings(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings,
       clock: clock, logger: logger)
-    self.slots = slots ?? StartSlots(max: settings.startingMax)
+    let slots = slots ?? StartSlots(max: settings.startingMax)
+    self.slots = slots
     self.random = random
+    pool = SessionPool(surroundings, slots: slots, random: random)
   }
 
   deinit {
@@ -52,19 +55,40 @@ package actor SessionDirectory {
       throw LivyError(.tooMany, "Rejected, too many sessions are being created!")
     }
     let id = try await surroundings.store.reserveSessionID()
-    try checkOpen()  // The server may have begun to stop meanwhile.
+    // The server may have begun to stop meanwhile.
+    try check(id, request)
+    let driver = await pool.take(for: request)
+    do throws(LivyError) {
+      try check(id, request)
+      return try await begin(id, request, slot, driver)
+    } catch {
+      if let driver { await pool.discard(driver) }
+      throw error
+    }
+  }
+
+  private func check(_ id: SessionID, _ request: SessionRequest) throws(LivyError) {
+    try checkOpen()
     try listing.checkName(request.name, of: id)
-    let session = InteractiveSession(
-      identity: SessionIdentity(
-        id: id, uuid: SessionUUID(using: &random), request: request,
-        createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot),
-      surroundings: surroundings.of(id, request))
+  }
+
+  private func begin(
+    _ id: SessionID, _ request: SessionRequest, _ slot: StartSlot, _ driver: WarmDriver?
+  ) async throws(LivyError) -> SessionSnapshot {
+    let identity = SessionIdentity(
+      id: id, uuid: driver?.uuid ?? SessionUUID(using: &random), request: request,
+      createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot)
+    let surroundings = surroundings.of(id, request)
+    let session =
+      driver.map { InteractiveSession(identity: identity, $0, surroundings: surroundings) }
+      ?? InteractiveSession(identity: identity, surroundings: surroundings)
     // Listed before it is saved: from here on nobody else gets its name, and a stop of the server
     // ends it.
     listing.add(.live(session))
     do throws(LivyError) {
-      try await session.open()
+      if let driver { try await session.open(driver) } else { try await session.open() }
     } catch {
+      if driver != nil { await session.end(.requested, orderlyWithin: .zero) }
       listing.remove(id)
       throw error
     }
@@ -166,6 +190,7 @@ package actor SessionDirectory {
     let clock = surroundings.clock.monotonic
     let interval = surroundings.settings.sweepInterval
     let heartbeatInterval = surroundings.settings.expiry.heartbeatInterval
+    let pool = surroundings.settings.pool
     sweeper = Task { [weak self] in
       await withDiscardingTaskGroup { group in
         group.addTask { [weak self] in
@@ -176,8 +201,17 @@ package actor SessionDirectory {
             await self?.expire([.heartbeat])
           }
         }
+        guard pool.size > 0 else { return }
+        group.addTask { [weak self] in
+          while (try? await clock.sleep(for: pool.interval)) != nil { await self?.tendPool() }
+        }
       }
     }
+  }
+
+  /// Ends and starts drivers that are kept ready. Runs by itself.
+  package func tendPool() async {
+    await pool.tend()
   }
 
   func stopSweeping() {

@@ -11,6 +11,9 @@ package final class StartSlots: Sendable {
     self.max = max
   }
 
+  /// Nothing is in its start.
+  var areFree: Bool { taken.withLock { $0 == 0 } }
+
   /// Nil when all are taken.
   func take() -> StartSlot? {
     let free = taken.withLock { taken in

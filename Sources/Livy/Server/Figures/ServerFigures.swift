@@ -12,6 +12,9 @@ package struct SessionFigures: Equatable, Sendable {
   package var statementsRunning = 0
   /// All that can be read, those among them.
   package var statementsKept = 0
+  /// Drivers that are kept ready, and those that are about to be.
+  package var pooledReady = 0
+  package var pooledStarting = 0
 
   package init() {}
 }
@@ -20,6 +23,7 @@ extension SessionDirectory {
   /// Asks each session; for a thousand of them that takes some milliseconds.
   package func figures() async -> SessionFigures {
     var figures = SessionFigures()
+    (figures.pooledReady, figures.pooledStarting) = await pool.counts
     for entry in listing.all {
       switch entry {
       case .live(let session): figures = await session.counted(in: figures)

@@ -44,6 +44,8 @@ extension InteractiveSession {
   }
 
   private func apply(_ event: DriverEvent, from channel: DriverChannel) async {
+    // The driver's events are another session's: thanks for one would make the driver forget it.
+    guard !machine.isHandedOver else { return }
     switch journal.apply(event) {
     case .applied:
       if event.isWork { noteActivity(.work) }

@@ -30,6 +30,8 @@ extension InteractiveSession {
       beginAbsence(absent)
     case .resume:
       resume()
+    case .converse:
+      beginConversation()
     case .awaitFarewell:
       tasks.timer = timer(surroundings.settings.farewellTime) { session, log in
         await session.farewellOver(log)
@@ -51,7 +53,7 @@ extension InteractiveSession {
     }
   }
 
-  private func note(_ phase: LaunchPhase) {
+  func note(_ phase: LaunchPhase) {
     course.phases.removeAll { $0.phase == phase }
     course.phases.append(PhaseTime(phase: phase, atMilliseconds: now))
     surroundings.logger.info("session entered phase \(phase.rawValue)")

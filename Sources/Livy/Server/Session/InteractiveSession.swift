@@ -50,6 +50,19 @@ actor InteractiveSession {
     journal = StatementJournal(limits: surroundings.settings.journal)
   }
 
+  /// A session with a driver of the pool, known from the first moment on, so that an end finds it.
+  init(identity: SessionIdentity, _ driver: WarmDriver, surroundings: SessionSurroundings) {
+    self.identity = identity
+    self.surroundings = surroundings
+    usage = SessionUsage(beganAt: surroundings.clock.wallMilliseconds())
+    orderlyEndTimeMax = surroundings.settings.orderlyEndTimeMax
+    course = driver.course
+    application = driver.application
+    journal = StatementJournal(
+      JournalPage(session: identity.id, lastEvent: driver.lastEvent),
+      limits: surroundings.settings.journal)
+  }
+
   /// A session that an earlier run of the server left.
   init(_ record: SessionRecord, journal page: JournalPage, surroundings: SessionSurroundings) {
     self.surroundings = surroundings
@@ -111,15 +124,22 @@ actor InteractiveSession {
   // MARK: The record
 
   /// Saves what is known now, after all earlier saves.
+  ///
+  /// - Parameter former: the record in whose place it is saved.
   @discardableResult
-  func save() async -> LivyError? {
+  func save(inPlaceOf former: SessionID? = nil) async -> LivyError? {
+    guard !machine.isHandedOver else { return nil }
     let previous = lastSave
     let record = record
     let store = surroundings.store
     let task = Task { () async -> LivyError? in
       _ = await previous?.value
       do throws(LivyError) {
-        try await store.save(record)
+        if let former {
+          try await store.save(record, inPlaceOf: former)
+        } else {
+          try await store.save(record)
+        }
         return nil
       } catch {
         return error
@@ -133,10 +153,20 @@ actor InteractiveSession {
     return error
   }
 
+  /// Returns when all that was to be saved so far has been, or has failed.
+  func saved() async {
+    _ = await lastSave?.value
+  }
+
   private var record: SessionRecord {
+    let state =
+      switch identity.purpose {
+      case .use: machine.shownState
+      case .pool: SessionState.notStarted
+      }
     var record = SessionRecord(
       id: identity.id, uuid: identity.uuid, attempt: identity.attempt, request: identity.request,
-      state: machine.shownState, createdMilliseconds: identity.createdMilliseconds)
+      state: state, createdMilliseconds: identity.createdMilliseconds)
     record.epoch = identity.epoch
     record.driverKey = course.driverKey
     record.channel = course.direction
@@ -162,8 +192,17 @@ struct SessionIdentity: Sendable {
   var request: SessionRequest
   /// Milliseconds since 1970.
   var createdMilliseconds: Int64
-  /// Held until the start is over; nil for one that was taken up.
+  /// Held until the start is over; nil for one that was taken up, and in the pool.
   var slot: StartSlot?
+  var purpose = Purpose.use
+
+  enum Purpose: Sendable {
+    /// It is somebody's.
+    case use
+    /// Nobody sees it. It waits to give its driver to a session that is used, and the store has it
+    /// as `not_started`, a state that no other record has.
+    case pool
+  }
 }
 
 /// What a session uses of the world.

@@ -7,6 +7,7 @@ package import LivyCore
 ///
 ///     created ────── end ────────────────────────────────────────▶ ending
 ///        │ begin                          (from a record: recover ──▶ away)
+///        │                                (with a driver of the pool: take over ──▶ ready)
 ///     launching ──── end, launch failed, deadline ───────────────▶ ending
 ///        │ launched
 ///     submitted ──── end, driver failed, deadline, exited ───────▶ ending
@@ -18,7 +19,8 @@ package import LivyCore
 ///        │ pinged
 ///     ready ──────── end, driver unusable ───────────────────────▶ ending
 ///               ├─── driver lost ──▶ away
-///               └─── exited ──▶ losing
+///               ├─── exited ──▶ losing
+///               └─── hand over, in the pool ──▶ handed over
 ///
 ///     away ───────── returned ──▶ connected or ready
 ///               └─── end, driver unusable, exited, return overdue ▶ ending
@@ -29,7 +31,8 @@ package import LivyCore
 /// cut, or this server began with a record. The driver will dial again, or be dialled; what it did
 /// meanwhile it tells then. In `losing` the process is gone, and results may still be on their way.
 /// `ending` tears down; what comes late is ignored. Nothing leads out of `ending` but to `ended`,
-/// so the first cause of an end is the one that is told.
+/// so the first cause of an end is the one that is told. Nothing leads out of `handed over` at all:
+/// what runs is another session's.
 package struct InteractiveSessionMachine: Equatable, Sendable {
   private var state: State
 
@@ -51,6 +54,22 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     guard case .created = state else { return .ignore }
     state = .away(Absence(progress: progress, interpreter: .notStarted, cause: .restart))
     return .awaitReturn(.restart)
+  }
+
+  /// In place of `begin`: a driver of the pool is there, idle and connected.
+  package mutating func takeOver() -> Action {
+    // It was ended before it began.
+    guard case .created = state else { return .ignore }
+    state = .ready(.idle)
+    return .converse
+  }
+
+  /// A session of the pool gives its driver away. False where there is none to give: it is not
+  /// ready, does something, or was lost.
+  package mutating func handOver() -> Bool {
+    guard case .ready(.idle) = state else { return false }
+    state = .handedOver
+    return true
   }
 
   package mutating func launched() -> Action {
@@ -87,7 +106,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     switch state {
     case .launching: fail(.launchFailed(reason), in: .submitting, log)
     case .created, .submitted, .accepted, .connected, .ready, .away, .losing: .ignore
-    case .ending, .ended: .ignore  // An end cancels the launch.
+    case .ending, .ended, .handedOver: .ignore  // An end cancels the launch.
     }
   }
 
@@ -98,7 +117,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .connected: fail(.driverFailed(reason), in: .connected, log)
     case .created, .launching, .ready: .ignore
     case .away, .losing: .ignore  // The ping failed because the channel is gone.
-    case .ending, .ended: .ignore
+    case .ending, .ended, .handedOver: .ignore
     }
   }
 
@@ -120,7 +139,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
       return .awaitFarewell
     case .away(let absence):
       return fail(absence.end(after: exit), in: absence.phase, log)
-    case .created, .launching, .losing, .ending, .ended: return .ignore
+    case .created, .launching, .losing, .ending, .ended, .handedOver: return .ignore
     }
   }
 
@@ -135,7 +154,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .submitted: return fail(.driverFailed(reason), in: .submitting, log)
     case .accepted: return fail(.driverFailed(reason), in: .accepted, log)
     case .away: return .ignore
-    case .created, .launching, .ending, .ended: return .ignore
+    case .created, .launching, .ending, .ended, .handedOver: return .ignore
     }
   }
 
@@ -153,7 +172,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .connected, .ready: return fail(.driverLost(reason, nil), in: phase ?? .ready, log)
     case .away(let absence): return fail(.driverLost(reason, nil), in: absence.phase, log)
     case .losing(let loss): return fail(loss.end, in: .ready, log)
-    case .created, .launching, .submitted, .accepted, .ending, .ended: return .ignore
+    case .created, .launching, .submitted, .accepted, .ending, .ended, .handedOver: return .ignore
     }
   }
 
@@ -197,7 +216,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .losing(var loss):
       loss.interpreter = new
       state = .losing(loss)
-    case .created, .launching, .submitted, .accepted, .ending, .ended: break
+    case .created, .launching, .submitted, .accepted, .ending, .ended, .handedOver: break
     }
   }
 
@@ -212,7 +231,7 @@ package struct InteractiveSessionMachine: Equatable, Sendable {
     case .created, .launching, .submitted, .accepted, .away:
       state = .ending(Ending(end: end, phase: phase, log: []))
       return .tearDown(.atOnce)
-    case .ending, .ended:
+    case .ending, .ended, .handedOver:
       return .ignore
     }
   }
@@ -247,6 +266,8 @@ extension InteractiveSessionMachine {
     case awaitReturn(Absent)
     /// The driver is back: send what it may not have, hear what happened.
     case resume
+    /// The driver was there before the session: talk with it, and take statements.
+    case converse
     /// Wait a little for results that are on their way.
     case awaitFarewell
     /// End all statements, then leave nothing behind.
@@ -284,6 +305,7 @@ extension InteractiveSessionMachine {
     case losing(Loss)
     case ending(Ending)
     case ended(Ending)
+    case handedOver
   }
 
   private struct Absence: Equatable {
@@ -349,7 +371,7 @@ extension InteractiveSessionMachine {
     case .connected: .connected
     case .ready: .ready
     case .away(let absence): absence.phase
-    case .losing: .ready
+    case .losing, .handedOver: .ready
     case .ending(let ending), .ended(let ending): ending.phase
     }
   }
@@ -358,7 +380,7 @@ extension InteractiveSessionMachine {
   package var isStarting: Bool {
     switch state {
     case .launching, .submitted, .accepted, .connected: true
-    case .created, .ready, .away, .losing, .ending, .ended: false
+    case .created, .ready, .away, .losing, .ending, .ended, .handedOver: false
     }
   }
 
@@ -367,7 +389,14 @@ extension InteractiveSessionMachine {
     switch state {
     case .ending, .ended: true
     case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: false
+    case .handedOver: false
     }
+  }
+
+  /// What it was is another session's: it has nothing to say any more.
+  package var isHandedOver: Bool {
+    guard case .handedOver = state else { return false }
+    return true
   }
 
   /// Nothing of it is left.
@@ -386,6 +415,7 @@ extension InteractiveSessionMachine {
     case .losing(let loss): Self.shown(loss.interpreter)
     case .ending(let ending): ending.end.isWanted ? .shuttingDown : ending.end.state
     case .ended(let ending): ending.end.state
+    case .handedOver: .notStarted
     }
   }
 
@@ -396,6 +426,7 @@ extension InteractiveSessionMachine {
     case .ready, .losing: true
     case .away(let absence): absence.phase == .ready && absence.cause != .restart
     case .created, .launching, .submitted, .accepted, .connected, .ending, .ended: false
+    case .handedOver: false
     }
   }
 
@@ -404,6 +435,7 @@ extension InteractiveSessionMachine {
     switch state {
     case .ready, .losing: true
     case .created, .launching, .submitted, .accepted, .connected, .away, .ending, .ended: false
+    case .handedOver: false
     }
   }
 
@@ -412,6 +444,7 @@ extension InteractiveSessionMachine {
     switch state {
     case .ending(let ending), .ended(let ending): ending.end
     case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: nil
+    case .handedOver: nil
     }
   }
 
@@ -420,6 +453,7 @@ extension InteractiveSessionMachine {
     switch state {
     case .ending(let ending), .ended(let ending): ending.log
     case .created, .launching, .submitted, .accepted, .connected, .ready, .away, .losing: []
+    case .handedOver: []
     }
   }
 

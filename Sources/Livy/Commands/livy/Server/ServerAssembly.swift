@@ -40,7 +40,8 @@ struct ServerAssembly {
     let store = try SQLiteStateStore(path: settings.stateFolder + "/livy.sqlite")
     let formerPort = FormerPort(in: settings.stateFolder)
     let rendezvous = try makeRendezvous(on: loops, formerPort: former(formerPort))
-    let launcher = LocalLauncher(settings.launch, on: loops.next())
+    let archives = makeArchives(on: loops.next())
+    let launcher = LocalLauncher(settings.launch, archives: archives, on: loops.next())
     let slots = StartSlots(max: settings.sessions.startingMax)
     let directory = SessionDirectory(
       launcher: launcher, store: store, rendezvous: rendezvous, settings: settings.sessions,
@@ -75,12 +76,23 @@ struct ServerAssembly {
         await batches.shutDown()
         await directory.shutDown(within: settings.stopTimeout)
       }
+      await archives?.stop()
       await rendezvous.close()
       await requestLog?.finish()
       throw error
     }
+    await archives?.stop()
     await rendezvous.close()
     await requestLog?.finish()
+  }
+
+  private func makeArchives(on loop: EventLoop) -> DriverArchives? {
+    let logger = logger
+    return settings.archives.map { archives in
+      DriverArchives(in: archives.folder, limits: archives.limits, on: loop) {
+        logger.notice("\($0)")
+      }
+    }
   }
 
   /// The port of the last run, where the settings allow it.

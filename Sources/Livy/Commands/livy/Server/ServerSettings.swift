@@ -16,6 +16,8 @@ struct ServerSettings: Sendable {
   var stateFolder: String
   /// Nil where none is written.
   var requestLog: RequestLogSettings?
+  /// Nil where no archives of classes are used.
+  var archives: ArchiveSettings?
 
   /// Where drivers find the server.
   struct RPCSettings: Sendable {
@@ -37,6 +39,7 @@ struct ServerSettings: Sendable {
     rest = try Self.rest(sources, blacklist, launch)
     rpc = try Self.rpc(sources)
     requestLog = try RequestLogSettings(sources, surroundings)
+    archives = try ArchiveSettings(sources, surroundings)
     guard launch.master.hasPrefix("local") || launch.master.hasPrefix("spark://") else {
       throw LivyError(
         .configuration,
@@ -142,6 +145,7 @@ struct ServerSettings: Sendable {
       sessions.cancelIntervalMin, try sources.duration(.cancelInterval))
     sessions.driver.cancelTimeMax = min(
       sessions.cancelTimeLimit, try sources.duration(.cancelTimeout))
+    sessions.pool = try PoolSettings(sources)
     return sessions
   }
 

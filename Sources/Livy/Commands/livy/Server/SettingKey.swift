@@ -19,6 +19,14 @@ enum SettingKey: String, CaseIterable, Sendable {
   case sparkMaster = "livy.spark.master"
   case hive = "livy.repl.enable-hive-context"
   case driver = "livy.server.driver"
+  case archives = "livy.server.cds.enabled"
+  case archiveFolder = "livy.server.cds.folder"
+  case archiveDelay = "livy.server.cds.delay"
+  case poolSize = "livy.server.pool.size"
+  case poolDrivers = "livy.server.pool.max-drivers"
+  case poolProfiles = "livy.server.pool.profiles-per-owner"
+  case poolUnused = "livy.server.pool.idle-timeout"
+  case poolAge = "livy.server.pool.max-age"
   case localFolders = "livy.file.local-dir-whitelist"
   case uploadMax = "livy.file.upload.max.size"
   case startingMax = "livy.server.session.max-creation"
@@ -62,7 +70,13 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .host: "127.0.0.1"
     case .port: "8998"
     case .hive, .trustNetwork, .csrfProtection, .ageCheck, .richOutput: "false"
-    case .securityHeaders, .idleCheck, .idleSkipBusy, .requestLog, .uiEnabled: "true"
+    case .securityHeaders, .idleCheck, .idleSkipBusy, .requestLog, .uiEnabled, .archives: "true"
+    case .archiveDelay: "20s"
+    case .poolSize: "0"
+    case .poolDrivers: "8"
+    case .poolProfiles: "2"
+    case .poolUnused: "30m"
+    case .poolAge: "4h"
     case .sparkMaster: "local[*]"
     case .localFolders, .fileListKeys, .uiBasePath: ""
     case .requestLogDays: "5"
@@ -93,7 +107,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .contentTypeHeader, .frameHeader, .scriptingHeader, .contentSecurityHeader,
       .transportSecurityHeader:
       nil
-    case .sparkHome, .driver, .launcherAddress, .driverAddress, .rpcPort, .allowedHosts: nil
+    case .sparkHome, .driver, .archiveFolder, .launcherAddress, .driverAddress, .rpcPort,
+      .allowedHosts:
+      nil
     }
   }
 
@@ -117,6 +133,17 @@ enum SettingKey: String, CaseIterable, Sendable {
     case .sparkMaster: "master of new sessions: local[*], or spark://HOST:PORT"
     case .hive: "true gives sessions Hive's tables, unless their conf says otherwise"
     case .driver: "path of livy-driver; else the one beside this program"
+    case .archives:
+      "false makes and uses no archives of Spark's classes, with which drivers start sooner"
+    case .archiveFolder:
+      "where those archives lie; else livy/cds in XDG_CACHE_HOME, else in ~/.cache"
+    case .archiveDelay: "time between the first start that could use an archive and its making"
+    case .poolSize:
+      "drivers that are kept ready for each profile that an owner has asked for; 0 keeps none"
+    case .poolDrivers: "drivers that are kept ready, in all"
+    case .poolProfiles: "profiles of one owner for which drivers are kept ready; the newest count"
+    case .poolUnused: "a profile that its owner has not asked for so long is forgotten"
+    case .poolAge: "a driver that waits for so long is replaced by a new one"
     case .localFolders: "folders below which requests may name local files, with commas"
     case .uploadMax: "bytes of an uploaded file"
     case .startingMax: "sessions that may be starting at one time"

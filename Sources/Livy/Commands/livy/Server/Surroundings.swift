@@ -39,15 +39,19 @@ struct Surroundings: Sendable {
     value("LIVY_STATE_DIR") ?? (value("XDG_STATE_HOME") ?? home + "/.local/state") + "/livy"
   }
 
+  /// What can be made again: the user's cache folder (XDG base directories).
+  private var cacheFolder: String { (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/livy" }
+
+  /// Archives of Spark's classes.
+  var archiveFolder: String { cacheFolder + "/cds" }
+
   /// What was entered in the shell, whatever server it talks to.
   var historyFile: String {
     (value("XDG_STATE_HOME") ?? (value("HOME") ?? home) + "/.local/state") + "/livy/history"
   }
 
   /// Where `make setup` puts Spark.
-  private var setupFolder: String {
-    (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/livy/spark-3.5"
-  }
+  private var setupFolder: String { cacheFolder + "/spark-3.5" }
 
   private var isSparkOfSetup: Bool { value("SPARK_HOME") == nil && sparkHome != nil }
 
