@@ -36,6 +36,7 @@ class Server:
             BENCH_INTERPRETER=SCRIPTED)
         (conf / "livy.conf").write_text(
             "livy.spark.master = local[1]\n"
+            "livy.server.cds.enabled = false\n"  # One would be made in the midst of the measuring.
             f"livy.server.spark-homes.scripted = {ROOT / 'Benchmarks/statements/spark'}\n"
             f"livy.rsc.retained-statements = {RETAINED}\n", encoding="utf-8")
         self.log = open(self.folder / "log", "wb")
