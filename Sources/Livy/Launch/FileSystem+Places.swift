@@ -11,6 +11,13 @@ extension FileSystem {
     return String(cString: found)
   }
 
+  /// Without links, as far as the path exists.
+  static func resolved(_ path: String) -> String {
+    if let place = realPath(of: path) { return place }
+    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return path }
+    return resolved(String(path[..<slash])) + path[slash...]
+  }
+
   /// Whether nobody but this user and root can put another folder in the place of this one: all
   /// folders above it are closed to the writing of others, or let everybody move what is his own
   /// alone, as /tmp does.

@@ -104,20 +104,23 @@ struct ShellLanguageTests {
   }
 
   @Test("Without a terminal, lines become statements by the same rules")
-  func blocks() {
+  func blocks() throws {
     var blocks = StatementBlocks(.python)
     let lines = [
       "", "1 + 1", "for i in x:", "    print(i)", "", "f(", "2)", "x = 1", "if y:", "  z",
     ]
-    let statements = lines.compactMap { blocks.add($0) }
+    let statements = try lines.compactMap { try blocks.add($0) }
     #expect(statements == ["1 + 1", "for i in x:\n    print(i)", "f(\n2)", "x = 1"])
     #expect(!blocks.isEmpty)
     #expect(blocks.end() == "if y:\n  z")
     #expect(blocks.end() == nil)
     blocks.language = .sql
-    #expect(blocks.add("SELECT 1;") == "SELECT 1;")
-    #expect(blocks.add("SELECT") == nil)
-    #expect(blocks.add("2") == nil)
-    #expect(blocks.add("") == "SELECT\n2")
+    #expect(try blocks.add("SELECT 1;") == "SELECT 1;")
+    #expect(try blocks.add("SELECT") == nil)
+    #expect(try blocks.add("2") == nil)
+    #expect(try blocks.add("") == "SELECT\n2")
+    let line = String(repeating: "x", count: ShellLimits.blockBytesMax)
+    #expect(try blocks.add(line) == nil)
+    #expect(throws: CommandFailure.self) { try blocks.add("y") }
   }
 }

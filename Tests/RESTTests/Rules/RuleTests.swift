@@ -15,7 +15,8 @@ struct RuleTests {
     arguments: [
       "hdfs:///a.jar", "s3a://bucket/a", "http://h/a", "HTTP://h/a", "/data/shared/a.py",
       "file:///data/shared/x/../a.py", "file:/opt/jars/a.jar", "file://localhost/opt/jars/a.jar",
-      "/data/shared/z.zip#env", "hdfs:///a,hdfs:///b", "/data/shared/%41",
+      "/data/shared/z.zip#env", "hdfs:///a,hdfs:///b", "/data/shared/%41", "http://[::1]:80/a",
+      "hdfs:///d\u{E9}j\u{E0}/\u{6570}.jar", "s3a://b/a..b/c", "maven:a?x=1",
     ])
   func allowed(uri: String) throws {
     try Self.rules.check(uri)
@@ -29,7 +30,13 @@ struct RuleTests {
       "file:///data/shared/%2e%2e/x", "hdfs:///a,/etc/passwd", "a.jar", "../a", "file:a",
       "file:..//data/shared/a", "", "hdfs:///a,", "/data/shared/a b", "/data/shared/\u{0}",
       "\\\\host\\share", "/data/shared/%zz", "1http://h/a", ":///etc/passwd", "file://host",
-      "/data/shared/a\n", "//data/shared/a",
+      "/data/shared/a\n", "//data/shared/a", "//home/data/shared/a",
+      "hdfs:/{/../../../../etc/passwd", "hdfs:/%zz/../../etc/passwd", "hdfs:///a#b#/../../../c",
+      "hdfs:///a/../../b", "hdfs:///a|b", "local:/a\u{0600},/etc/passwd",
+      "local:/a,\u{0301}/../../../../etc/passwd", "/data/shared/../\u{0301}/../../etc/passwd",
+      "/data/shared/x?/../../../etc/passwd", "/data/shared/x#/../../../etc/passwd",
+      "file:///data/shared/x?/../../../etc/passwd", "hdfs:///a\u{A0}b", "hdfs:///a[b]",
+      "s3a:///a\"b", "hdfs:///a%2", "hdfs:///a%",
     ])
   func refused(uri: String) {
     let error = #expect(throws: LivyError.self) { try Self.rules.check(uri) }
@@ -43,7 +50,7 @@ struct RuleTests {
 
   @Test(
     "On another default file system a path without a scheme is a path there",
-    arguments: ["/etc/passwd", "/apps/../a.jar", "/a.jar,hdfs:///b", "/a.zip#env"])
+    arguments: ["/etc/passwd", "/apps/a..jar", "/a.jar,hdfs:///b", "/a.zip#env"])
   func defaultFileSystem(uri: String) throws {
     try Self.remote.check(uri)
   }
@@ -51,7 +58,8 @@ struct RuleTests {
   @Test(
     "It opens no file of this machine",
     arguments: [
-      "file:///etc/passwd", "/a,file:/etc/passwd", "//etc/passwd", "etc/passwd", "file:a", "",
+      "file:///etc/passwd", "/a,file:/etc/passwd", "/{/../../../etc/passwd", "/a/../../b",
+      "/\u{0301}/../../a", "/a,\u{0301}/b", "//etc/passwd", "etc/passwd", "file:a", "",
       "/a b",
     ])
   func defaultFileSystemAndLocalFiles(uri: String) {

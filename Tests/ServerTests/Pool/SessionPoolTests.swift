@@ -164,6 +164,9 @@ internal import Testing
     try await Self.fill(world)
     let waiting = try #require(world.launcher.orders.last).tag
     #expect(waiting != taken.uuid)
+    // The driver has forgotten what was acknowledged: the next server has to ask for what follows.
+    let acknowledged = try await world.store.journal(of: taken.id).lastEvent
+    #expect(acknowledged > 0)
 
     let next = Self.world(after: world)
     try await next.directory.recover()

@@ -34,8 +34,12 @@ package struct DefaultFileSystem: Equatable, Sendable {
   /// before it, all else stays.
   package func qualified(_ text: String) -> String {
     guard let root else { return text }
-    return text.split(separator: ",", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix("/") && !$0.hasPrefix("//") ? root + $0 : String($0) }
+    // By bytes, as Java does: a mark that combines with a comma or slash does not hide it.
+    return text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      .map { uri in
+        let isPath = uri.starts(with: "/".utf8) && !uri.starts(with: "//".utf8)
+        return (isPath ? root : "") + String(Substring(uri))
+      }
       .joined(separator: ",")
   }
 

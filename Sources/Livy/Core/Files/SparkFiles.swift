@@ -18,6 +18,8 @@ package struct SparkFiles: Hashable, Sendable {
 
   /// The URIs in the value of such a key, where a blank parts them as a comma does.
   package static func uris(in value: String) -> [String] {
-    value.split { $0 == "," || $0 == " " }.map { String($0) }
+    // By bytes, as Java does: a mark that combines with a comma does not hide it.
+    value.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
+      .map { String(Substring($0)) }
   }
 }

@@ -6,15 +6,21 @@ internal import LivyCore
 /// The folder in which archives lie. A JVM maps what it is given and runs it, so nobody but this
 /// server's user may write there: where somebody could, no archive is used and none is made.
 struct ArchiveShelf: Sendable {
+  /// Without links, so that what was looked at is what a JVM opens.
   let folder: String
   let limits: ArchiveLimits
+
+  init(folder: String, limits: ArchiveLimits) {
+    self.folder = FileSystem.resolved(folder)
+    self.limits = limits
+  }
 
   /// The path of an archive that may be used, and is marked as used now.
   func find(_ key: ArchiveKey) -> String? {
     let path = self.path(of: key)
-    guard isOurs(path, S_IFREG), isOurs(folder, S_IFDIR), FileSystem.isSheltered(folder) else {
-      return nil
-    }
+    guard ArchiveOptions.canName(folder), isOurs(path, S_IFREG), isOurs(folder, S_IFDIR),
+      FileSystem.isSheltered(folder)
+    else { return nil }
     utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
     return path
   }
@@ -28,10 +34,11 @@ struct ArchiveShelf: Sendable {
   func prepare() throws(LivyError) {
     try FileSystem.makePrivateFolder(folder)
     try FileSystem.makePrivateFolder(emptyFolder)
-    guard FileSystem.isSheltered(folder) else {
+    guard ArchiveOptions.canName(folder), FileSystem.isSheltered(folder) else {
       throw LivyError(
         .configuration,
-        "\(folder) lies in a folder that others can write to; set livy.server.cds.folder")
+        "\(folder) lies in a folder that others can write to, or has signs in its path that no "
+          + "JVM takes there; set livy.server.cds.folder")
     }
     guard let free = FileSystem.freeBytes(at: folder), free >= limits.freeBytesMin else {
       throw LivyError(
@@ -94,13 +101,11 @@ final class ArchiveClaim: Sendable {
   fileprivate init?(path: String) {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
-    }
+    // Where that fails, the end of this object closes the file.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
   }
 
   deinit {
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 }

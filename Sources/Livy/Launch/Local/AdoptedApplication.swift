@@ -51,7 +51,7 @@ struct AdoptedApplication: LaunchedApplication {
     (try? await ContinuousClock().sleep(for: limits.adoptedPollInterval)) != nil
   }
 
-  func log(linesMax: Int) async -> ApplicationLog { trace.log(linesMax: linesMax) }
+  func log(linesMax: Int) async -> ApplicationLog { await trace.log(linesMax: linesMax) }
 
   func kill() async { await trace.kill() }
 

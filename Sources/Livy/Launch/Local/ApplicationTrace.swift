@@ -16,7 +16,12 @@ actor ApplicationTrace {
     self.limits = limits
   }
 
-  nonisolated func log(linesMax: Int) -> ApplicationLog {
+  /// Off the caller's executor, which may be an event loop: up to two megabytes are read.
+  nonisolated func log(linesMax: Int) async -> ApplicationLog {
+    await withTaskExecutorPreference(globalConcurrentExecutor) { read(linesMax: linesMax) }
+  }
+
+  private nonisolated func read(linesMax: Int) -> ApplicationLog {
     let files = folder.files
     let output = LogTail(path: files.standardOutput, bytesMax: limits.logTailBytesMax)
     let error = LogTail(path: files.standardError, bytesMax: limits.logTailBytesMax)

@@ -23,7 +23,7 @@ struct LocalApplication: LaunchedApplication {
     }
   }
 
-  func log(linesMax: Int) async -> ApplicationLog { trace.log(linesMax: linesMax) }
+  func log(linesMax: Int) async -> ApplicationLog { await trace.log(linesMax: linesMax) }
 
   func kill() async { await trace.kill() }
 

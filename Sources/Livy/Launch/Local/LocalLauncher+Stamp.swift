@@ -6,16 +6,16 @@ extension LocalLauncher {
   /// Names, sizes and times of the operator's conf and of the local files that the request names. A
   /// file that lies elsewhere may change without a trace here.
   package func stamp(of request: SessionRequest) async -> LaunchStamp? {
+    // A disk may be slow, and the caller an event loop.
+    await withTaskExecutorPreference(globalConcurrentExecutor) { look(at: request) }
+  }
+
+  private func look(at request: SessionRequest) -> LaunchStamp? {
     guard let settings = try? settings.choosing(by: request.conf) else { return nil }
-    var paths = [
-      settings.sparkDefaults, settings.sparkSubmit, settings.driverExecutable,
-      settings.sparkHome + "/jars",
-    ]
-    let confFolders = [
-      settings.sparkConfFolder ?? settings.sparkHome + "/conf",
-      settings.environment["HIVE_CONF_DIR"],
-    ]
-    paths += confFolders.compactMap { $0.map { "\($0)/\(HiveSite.fileName)" } }
+    var paths = [settings.sparkSubmit, settings.driverExecutable, settings.sparkHome + "/jars"]
+    for folder in settings.confFolders {
+      paths += Self.confFiles.map { "\(folder)/\($0)" }
+    }
     for uri in settings.fileURIs(of: request) {
       guard let path = HiveSite.localPath(of: uri) else { return nil }
       paths.append(path)
@@ -25,7 +25,20 @@ extension LocalLauncher {
   }
 }
 
+extension LocalLauncher {
+  private static let confFiles = [
+    "spark-defaults.conf", "spark-env.sh", "log4j2.properties", HiveSite.fileName, "core-site.xml",
+    "hdfs-site.xml", "yarn-site.xml",
+  ]
+}
+
 extension LaunchSettings {
+  /// Of Spark, Hive and Hadoop.
+  fileprivate var confFolders: [String] {
+    let variables = ["SPARK_CONF_DIR", "HIVE_CONF_DIR", "HADOOP_CONF_DIR", "YARN_CONF_DIR"]
+    return [sparkConfFolder ?? sparkHome + "/conf"] + variables.compactMap { environment[$0] }
+  }
+
   /// All that a request names, as Spark is told, without what stands behind a `#`.
   fileprivate func fileURIs(of request: SessionRequest) -> [String] {
     let files = request.files

@@ -8,7 +8,7 @@ package import LivyCore
 /// would pass unseen.
 package struct FileURIRules: Equatable, Sendable {
   /// `livy.file.local-dir-whitelist`: only what lies below one of these may be a local file.
-  private var folders: [[Substring]]
+  private var folders: [[String]]
   /// Where a path without a scheme lies.
   package var defaultFileSystem: DefaultFileSystem
 
@@ -22,31 +22,29 @@ package struct FileURIRules: Equatable, Sendable {
 
   /// Throws `.invalidRequest` with Livy's words unless every URI in `text` may be used.
   package func check(_ text: String) throws(LivyError) {
-    for uri in text.split(separator: ",", omittingEmptySubsequences: false) {
-      try checkOne(uri)
-    }
+    for uri in URIBytes.parts(of: text) { try checkOne(uri) }
   }
 
-  private func checkOne(_ uri: Substring) throws(LivyError) {
-    let illegal = uri.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7F || $0 == "\\" }
-    guard !uri.isEmpty, !illegal else {
+  private func checkOne(_ uri: URIBytes) throws(LivyError) {
+    guard uri.isReadByJava else {
       throw LivyError(.invalidRequest, "Illegal character or nothing in path: '\(uri)'")
     }
-    let (scheme, rest) = Self.scheme(of: uri)
-    if let scheme, scheme != "file" { return }
-    // Fragment and query are names for Spark, not part of the path.
-    var path = rest.prefix { $0 != "#" && $0 != "?" }
-    if path.hasPrefix("//") {
-      let authority = path.dropFirst(2).prefix { $0 != "/" }
-      path = path.dropFirst(2 + authority.count)
+    let (scheme, rest) = uri.scheme
+    let isAbsolute = scheme != nil || rest.begins(with: "/") && !rest.begins(with: "//")
+    guard isAbsolute else { throw notAbsolute(uri) }
+    guard scheme == "file" || scheme == nil && defaultFileSystem.isLocal else {
+      // Whoever cannot read it as a URI would take it for a path, in the session's own folder.
+      guard !rest.parts(at: "/").contains(where: { $0.text == ".." }) else {
+        throw LivyError(.invalidRequest, "'..' may stand in local paths alone, not in '\(uri)'")
+      }
+      return
     }
-    guard path.hasPrefix("/") else {
-      throw LivyError(.invalidRequest, "requirement failed: Path '\(uri)' is not absolute.")
-    }
-    // Only one slash: what Spark reads behind two is a machine's name.
-    if scheme == nil, !defaultFileSystem.isLocal, !rest.hasPrefix("//") { return }
-    // Both readings must lie inside: Spark decodes a file: URI, and takes a bare path as it is.
-    let readings = [String(path), PercentEncoding.decoded(path)]
+    let path = rest.behindAuthority
+    guard path.begins(with: "/") else { throw notAbsolute(uri) }
+    // All readings must lie inside. Spark takes a bare path as it is or without its fragment, and
+    // decodes a file: URI, which has a query besides.
+    let wholes = [path, path.upTo("#"), path.upTo("#").upTo("?")].map(\.text)
+    let readings = wholes.map { Optional($0) } + wholes.map { PercentEncoding.decoded($0) }
     guard readings.allSatisfy({ $0.map { lies(Self.normalised($0)) } ?? false }) else {
       throw LivyError(
         .invalidRequest,
@@ -54,23 +52,18 @@ package struct FileURIRules: Equatable, Sendable {
     }
   }
 
-  private func lies(_ path: [Substring]) -> Bool {
+  private func notAbsolute(_ uri: URIBytes) -> LivyError {
+    LivyError(.invalidRequest, "requirement failed: Path '\(uri)' is not absolute.")
+  }
+
+  private func lies(_ path: [String]) -> Bool {
     folders.contains { path.count > $0.count && path.starts(with: $0) }
   }
 
-  /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`, then a colon.
-  private static func scheme(of uri: Substring) -> (scheme: String?, rest: Substring) {
-    guard let colon = uri.firstIndex(of: ":") else { return (nil, uri) }
-    let name = uri[..<colon]
-    let legal = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
-    guard let first = name.first, first.isLetter, legal else { return (nil, uri) }
-    return (name.lowercased(), uri[uri.index(after: colon)...])
-  }
-
   /// The parts of a path without `.` and `..`; one that climbs above the root stays at the root.
-  private static func normalised(_ path: String) -> [Substring] {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
+  private static func normalised(_ path: String) -> [String] {
+    var parts: [String] = []
+    for part in URIBytes(path).parts(at: "/").map(\.text) where part != "." && !part.isEmpty {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return parts

@@ -33,7 +33,7 @@ struct AdditionRoutes<Context: RequestContext>: Sendable {
   ) async throws -> Response {
     let reference = try context.session()
     let uri = try await request.json(AddResource.self, limits: limits).uri
-    guard !uri.contains(",") else {
+    guard !uri.utf8.contains(UInt8(ascii: ",")) else {
       throw RESTFailure(.badRequest, .message("One URI at a time, without commas: '\(uri)'"))
     }
     try files.check(uri)

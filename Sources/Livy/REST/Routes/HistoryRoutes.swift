@@ -16,7 +16,7 @@ struct HistoryRoutes<Context: RequestContext>: Sendable {
 
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
     let paging = try StatementPaging(request)
-    return Response(json: paging.page(of: try await directory.history(of: context.session())))
+    return try await .statements(directory.history(of: context.session()), paging)
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
@@ -27,6 +27,6 @@ struct HistoryRoutes<Context: RequestContext>: Sendable {
     else {
       throw RESTFailure(.notFound, .string("Statement not found"))
     }
-    return Response(json: LivyAPI.Statement(statement))
+    return try await .statement(statement)
   }
 }

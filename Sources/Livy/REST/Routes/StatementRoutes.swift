@@ -37,10 +37,9 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
       let later = try? await self.statement(statement.id, of: reference, endedWithin: wait)
       statement = later ?? statement
     }
-    return Response(
-      status: .created,
-      headers: [.location: "/sessions/\(session)/statements/\(statement.id)"],
-      json: LivyAPI.Statement(statement))
+    return try await .statement(
+      statement, status: .created,
+      headers: [.location: "/sessions/\(session)/statements/\(statement.id)"])
   }
 
   @Sendable private func complete(_ request: Request, _ context: Context) async throws -> Response {
@@ -86,7 +85,7 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
   @Sendable private func list(_ request: Request, _ context: Context) async throws -> Response {
     let reference = try context.session()
     let paging = try StatementPaging(request)
-    return Response(json: paging.page(of: try await directory.statements(of: reference)))
+    return try await .statements(directory.statements(of: reference), paging)
   }
 
   @Sendable private func show(_ request: Request, _ context: Context) async throws -> Response {
@@ -98,7 +97,7 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
     else {
       throw RESTFailure(.notFound, .string("Statement not found"))
     }
-    return Response(json: LivyAPI.Statement(statement))
+    return try await .statement(statement)
   }
 
   /// A server that stops answers at once.

@@ -44,6 +44,13 @@ extension StatementJournal {
     unread = Set(statements.lazy.filter(\.isFinished).map(\.id))
   }
 
+  /// An empty journal of a driver whose events up to this one were heard; the store has yet to learn
+  /// of it.
+  init(heardUpTo lastEvent: UInt64, limits: JournalLimits) {
+    self.init(limits: limits)
+    self.lastEvent = lastEvent
+  }
+
   /// All events up to this one are in the store.
   package var writtenEvent: UInt64 { changes.writtenEvent }
 

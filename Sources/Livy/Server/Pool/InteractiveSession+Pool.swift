@@ -36,14 +36,17 @@ extension InteractiveSession {
   }
 
   /// In place of `open`, for a session with a driver of the pool. Returns when the session is idle
-  /// and in the store, in the place of the record that had the driver.
+  /// and in the store, in the place of the record that had the driver. Nothing is accepted before,
+  /// since the store keeps no statements of a session that it does not know; and the store knows
+  /// which events were heard, since the driver has forgotten them.
   func open(_ driver: WarmDriver) async throws(LivyError) {
     course.phases = []
     note(.ready)
     await use(driver.connection)
-    watchProcess(driver.application)
-    perform(machine.takeOver())
     if let error = await save(inPlaceOf: driver.record) { throw error }
+    if let error = await writeJournal() { throw error }
+    perform(machine.takeOver())
+    watchProcess(driver.application)
   }
 
   /// What it does when the driver was there first.

@@ -78,11 +78,13 @@ extension InteractiveSession {
     for await _ in channel.calls {
       while case let requests = nextRequests(for: channel), !requests.isEmpty {
         let errors = await channel.driver.execute(all: requests)
+        guard !Task.isCancelled else { return }
+        // Refusals first: they are not told again after a cut.
         for (request, error) in zip(requests, errors) {
-          guard let error else { continue }
-          if error.code == .driverLost { return await lost(error.description, channel) }
-          guard !Task.isCancelled else { return }
-          refused(request.statement, error)
+          if let error, error.code != .driverLost { refused(request.statement, error) }
+        }
+        if let cut = errors.lazy.compactMap(\.self).first(where: { $0.code == .driverLost }) {
+          return await lost(cut.description, channel)
         }
       }
     }

@@ -59,8 +59,7 @@ actor InteractiveSession {
     course = driver.course
     application = driver.application
     journal = StatementJournal(
-      JournalPage(session: identity.id, lastEvent: driver.lastEvent),
-      limits: surroundings.settings.journal)
+      heardUpTo: driver.lastEvent, limits: surroundings.settings.journal)
   }
 
   /// A session that an earlier run of the server left.

@@ -33,7 +33,8 @@ final class ProgressLine: Sendable {
   func show(_ statement: Statement) {
     guard terminal.isErrorShown, !statement.state.isFinished else { return }
     seen.withLock { $0.isMoving = true }
-    terminal.progress(Self.bar(statement.progress) + "  \(statement.state)")
+    terminal.progress(
+      Self.bar(statement.progress) + "  " + SafeText.line("\(statement.state)"))
   }
 
   /// The newest line of a log, until the next one.

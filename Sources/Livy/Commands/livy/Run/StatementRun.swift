@@ -68,7 +68,8 @@ struct StatementRun: Sendable {
     case .ok?: return
     case .error?: throw ExitCode(CommandStatus.failed.rawValue)
     case nil:
-      throw CommandFailure(.failed, "livy: the statement is \(statement.state) and has no result")
+      let state = SafeText.line("\(statement.state)")
+      throw CommandFailure(.failed, "livy: the statement is \(state) and has no result")
     }
   }
 }

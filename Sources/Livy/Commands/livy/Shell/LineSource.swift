@@ -4,6 +4,8 @@
 struct LineSource {
   private let source: ByteSource
   private var bytes: [UInt8] = []
+  /// So many of them hold no line's end.
+  private var searched = 0
   private var isOver = false
 
   init(_ source: ByteSource) {
@@ -13,13 +15,18 @@ struct LineSource {
   /// Without its end; nil behind the last one. Throws when a line is too long, or no text.
   mutating func next() async throws -> String? {
     while true {
-      if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
         let line = Array(bytes[..<end])
         bytes.removeFirst(end + 1)
+        searched = 0
         return try Self.text(line)
       }
+      searched = bytes.count
       guard !isOver else {
-        defer { bytes = [] }
+        defer {
+          bytes = []
+          searched = 0
+        }
         return bytes.isEmpty ? nil : try Self.text(bytes)
       }
       try Task.checkCancellation()

@@ -49,7 +49,7 @@ struct PlainShell: Sendable {
       }
       let code: String?
       if let text = try await source.next() {
-        code = blocks.add(text)
+        code = try blocks.add(text)
       } else {
         code = blocks.end()
         isOver = true

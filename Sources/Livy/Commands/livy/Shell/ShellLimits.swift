@@ -4,6 +4,8 @@
 enum ShellLimits {
   /// A statement in the editor, in UTF-8; what a file holds may be larger (`CodeSource.bytesMax`).
   static let statementBytesMax = 1 << 20
+  /// A statement of several lines that come without anybody at a terminal.
+  static let blockBytesMax = 64 << 10
   /// Keys that are typed while a statement runs, and kept for the next prompt.
   static let typedAheadMax = 4_096
   /// Entries of the history that are kept.

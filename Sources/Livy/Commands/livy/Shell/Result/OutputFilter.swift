@@ -32,7 +32,7 @@ struct OutputFilter {
   /// A whole text without colours and blanks at its end.
   static func plain(_ text: String) -> String {
     var filter = OutputFilter(hasColours: false)
-    let lines = filter.pass(text)
+    let lines = filter.pass(text).replacing("\r", with: "")
     return String(
       lines.prefix(
         upTo: lines.lastIndex { !$0.isNewline }.map(lines.index(after:)) ?? lines.startIndex))
