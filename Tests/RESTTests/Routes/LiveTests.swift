@@ -91,8 +91,8 @@ struct LiveTests {
       await connection.send("{}")
       #expect(await connection.read(until: "queue").hasPrefix("HTTP/1.1 201 Created\r\n"))
     }
+    // Whether the port is closed now cannot be asked: another test's server may have it already.
     try await running.value
-    #expect(RawConnection(port: port) == nil)
     await server.shutDown()
   }
 

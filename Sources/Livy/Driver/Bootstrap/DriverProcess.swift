@@ -105,6 +105,9 @@ package struct DriverProcess: Sendable {
           return .sessionEnded
         } catch {
           await tell(dialer, identity, error)
+          // The server may wait for the answer to a ping, which tells the same: it is not to be cut
+          // off on its way. A server that has heard it ends this process.
+          try? await Task.sleep(for: Self.farewellTime)
           return .failed(error.description)
         }
       }
@@ -120,6 +123,8 @@ package struct DriverProcess: Sendable {
       return end
     }
   }
+
+  private static let farewellTime = Duration.seconds(2)
 
   private enum Enrolment {
     case identity(TLSIdentity)

@@ -12,7 +12,7 @@ extension SessionHost {
       try await application.prove(on: connection)
       return nil
     } catch {
-      return StartFailure(error)
+      return StartFailure(error, "Spark did not run the ping's job")
     }
   }
 

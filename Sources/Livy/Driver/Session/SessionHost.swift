@@ -116,6 +116,7 @@ extension SessionHost {
       phase = .failed(error)
       let said = StatementFailure(name: "Error", value: error.reason, traceback: [])
       record(queue.fail(said, atMilliseconds: plan.clock()))
+      changes.wakeAll()
       await desk.fail(error.reason)
       return error
     }
@@ -144,6 +145,8 @@ extension SessionHost {
       do {
         _ = try await rack.interpreter(for: kind)
       } catch {
+        // Else the proof, which may take long, would be waited for.
+        await control.close()
         throw StartFailure(error)
       }
     }

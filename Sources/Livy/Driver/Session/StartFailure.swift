@@ -14,10 +14,11 @@ package struct StartFailure: Error, Equatable, Sendable, CustomStringConvertible
     self.trace = trace
   }
 
-  package init(_ error: Py4JError) {
+  /// - Parameter what: what Spark did not do.
+  package init(_ error: Py4JError, _ what: String = "Spark did not start") {
     let said = error.exception.map { "\($0.className): \(error.message)" } ?? error.message
     let line = said.split(whereSeparator: \.isNewline).first.map { String($0) } ?? said
-    self.init("Spark did not start: \(line)", trace: error.exception?.stackTrace ?? "")
+    self.init("\(what): \(line)", trace: error.exception?.stackTrace ?? "")
   }
 
   package init(_ error: InterpreterError) {
