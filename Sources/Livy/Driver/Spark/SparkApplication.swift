@@ -70,7 +70,9 @@ package struct SparkApplication: Sendable {
   /// Runs a query of one row, with which Spark loads what all queries need.
   package func awakenSQL(on connection: GatewayConnection) async throws(Py4JError) {
     let count = try await connection.scope { (java) throws(Py4JError) in
-      let rows = try await java.object(session, "range", .long(1))
+      // One partition: a session's default may be thousands.
+      let rows = try await java.object(
+        session, "range", .long(0), .long(1), .long(1), .int(1))
       return try await java.call(rows, "count").asInteger()
     }
     try Self.check(count)
