@@ -100,10 +100,10 @@ def measure(options, spark):
     plain.stop()
     fast.stop()
     pool = Server(options, spark, "pool", {"livy.server.cds.folder": str(shelf), "livy.server.pool.size": "1"})
-    for kind in options.kinds:
+    for profiles, kind in enumerate(options.kinds, 1):
         pool.start(kind)
         for round in range(options.rounds):
-            until("a driver waits", lambda: pool.pooled() >= 1)
+            until("a driver of each kind so far waits", lambda: pool.pooled() >= profiles)
             seconds, phases["%s pool" % kind], _ = pool.start(kind)
             times[kind]["pool"].append(seconds)
             print("%s round %d %s pool: %.0f ms" % (spark.name, round + 1, kind, seconds * 1000), flush=True)
