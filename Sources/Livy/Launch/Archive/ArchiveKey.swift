@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Glibc
 internal import Transport
 
 /// What an archive of classes was made of. A JVM uses one only with the same classes in the same
@@ -60,50 +59,6 @@ struct SparkInstallation: Equatable, Sendable {
     let folders = (environment["PATH"] ?? "").split(separator: ":")
     let found = folders.first { FileSystem.isExecutable("\($0)/java") }
     return found.flatMap { FileSystem.realPath(of: "\($0)/java") }
-  }
-}
-
-/// By what a file is known to be unchanged.
-struct FileStamp: Equatable, Sendable, CustomStringConvertible {
-  var bytes: Int64
-  var seconds: Int64
-  var nanoseconds: Int64
-
-  /// Follows links. Nil where there is no such file.
-  init?(path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    bytes = Int64(status.st_size)
-    seconds = Int64(status.st_mtim.tv_sec)
-    nanoseconds = Int64(status.st_mtim.tv_nsec)
-  }
-
-  var description: String { "\(bytes) \(seconds).\(nanoseconds)" }
-}
-
-/// What lies in a folder.
-enum FolderListing {
-  /// Without `.` and `..`; nil where the folder cannot be read, or holds more than `max`.
-  static func names(in folder: String, max: Int) -> [String]? {
-    guard let stream = opendir(folder) else { return nil }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name != ".", name != ".." else { continue }
-      guard names.count < max else { return nil }
-      names.append(name)
-    }
-    return names
-  }
-
-  /// `name size mtime` of each, with links followed.
-  static func files(in folder: String, max: Int) -> [String]? {
-    names(in: folder, max: max)?.compactMap { name in
-      FileStamp(path: "\(folder)/\(name)").map { "\(name) \($0)" }
-    }
   }
 }
 
