@@ -104,16 +104,7 @@ package struct TaggedProcesses: Sendable {
   }
 
   private static func pids() -> [pid_t] {
-    guard let folder = opendir("/proc") else { return [] }
-    defer { closedir(folder) }
-    var pids: [pid_t] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let pid = pid_t(name) { pids.append(pid) }
-    }
-    return pids
+    FolderListing.names(in: "/proc", max: .max)?.compactMap { pid_t($0) } ?? []
   }
 }
 

@@ -28,8 +28,6 @@ public struct EncodedMessage: Sendable, ExpressibleByArrayLiteral {
 
   /// Bytes of both parts.
   @inlinable public var count: Int { head.count + tail.count }
-  /// An empty message is a message, too: all of its fields have their defaults.
-  @inlinable public var isEmpty: Bool { head.isEmpty && tail.isEmpty }
 
   /// The whole message in one array.
   @inlinable public var joined: [UInt8] { tail.isEmpty ? head : head + tail }

@@ -14,6 +14,9 @@ public struct MessageReader: ~Copyable {
   @usableFromInline var depthLeft: Int
   @usableFromInline var elementsLeft: Int
   /// A value that stands behind the memory, until it is read.
+  ///
+  /// Proof for the pointer: `init(readingApart:)` makes it of a variable of its own, for the length of
+  /// a closure in which the reader lives, and a reader can neither be copied nor kept.
   @usableFromInline let apart: UnsafeMutablePointer<[UInt8]>?
 
   /// `nil` if there is nothing to read. The memory must outlive the reader.

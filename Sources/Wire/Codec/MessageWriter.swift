@@ -12,6 +12,9 @@ public struct MessageWriter: ~Copyable {
   @usableFromInline var end: UnsafeMutableRawPointer
   @usableFromInline var cursor: UnsafeMutableRawPointer
   /// Where a long last value goes instead of into the memory.
+  ///
+  /// Proof for the pointer: `encodedApart` makes it of a variable of its own, for the length of a
+  /// closure in which the writer lives, and a writer can neither be copied nor kept.
   @usableFromInline let apart: UnsafeMutablePointer<[UInt8]>?
 
   /// `nil` if there is no memory to write to. The memory must outlive the writer.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LivyCommand
@@ -36,24 +37,9 @@ struct ServerScriptTests {
         "LIVY_START_SECONDS": "60",
       ]
       environment.merge(extra) { $1 }
-      let process = Process()
-      process.executableURL = Repository.root.appending(path: "bin/livy-server")
-      process.arguments = words
-      process.environment = environment
-      process.standardInput = FileHandle.nullDevice
-      let pipe = Pipe()
-      process.standardOutput = pipe
-      process.standardError = pipe
-      try process.run()
-      let end = pipe.fileHandleForReading
-      let data = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-          let data = try? end.readToEnd()
-          process.waitUntilExit()
-          continuation.resume(returning: data ?? Data())
-        }
-      }
-      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+      let run = try await ProgramRun.of(
+        Repository.root.appending(path: "bin/livy-server").path, words, environment: environment)
+      return (run.status, run.output + run.errors)
     }
 
     /// Runs `body`, and leaves no server behind.

@@ -45,32 +45,10 @@ struct ShellStage: Sendable {
       environment: self.environment.merging(environment) { $1 }, columns: columns, rows: rows)
   }
 
-  /// What `livy shell` came to without a terminal.
-  struct Ended {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
   /// `livy shell` that reads a text.
-  func piped(_ text: String, _ arguments: [String] = []) async throws -> Ended {
-    let process = Process()
-    process.executableURL = URL(filePath: PseudoTerminal.program("livy"))
-    process.arguments = ["shell"] + arguments
-    process.environment = environment
-    let files = ["in", "out", "err"].map { "\(home)/\(UUID().uuidString).\($0)" }
-    try Data(text.utf8).write(to: URL(filePath: files[0]))
-    for file in files.dropFirst() { try Data().write(to: URL(filePath: file)) }
-    process.standardInput = FileHandle(forReadingAtPath: files[0])
-    process.standardOutput = FileHandle(forWritingAtPath: files[1])
-    process.standardError = FileHandle(forWritingAtPath: files[2])
-    let status = try await withCheckedThrowingContinuation { continuation in
-      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
-    }
-    return Ended(
-      status: status, output: try String(contentsOfFile: files[1], encoding: .utf8),
-      errors: try String(contentsOfFile: files[2], encoding: .utf8))
+  func piped(_ text: String, _ arguments: [String] = []) async throws -> ProgramRun {
+    try await ProgramRun.of(
+      PseudoTerminal.program("livy"), ["shell"] + arguments, environment: environment, input: text)
   }
 
   var sessions: Int {

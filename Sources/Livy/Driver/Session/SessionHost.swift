@@ -116,7 +116,6 @@ extension SessionHost {
       phase = .failed(error)
       let said = StatementFailure(name: "Error", value: error.reason, traceback: [])
       record(queue.fail(said, atMilliseconds: plan.clock()))
-      changes.wakeAll()
       await desk.fail(error.reason)
       return error
     }

@@ -4,7 +4,7 @@ package import LivyCore
 
 extension LocalLauncher {
   /// Names, sizes and times of the operator's conf and of the local files that the request names. A
-  /// file that lies elsewhere may change without a trace here.
+  /// file that lies elsewhere, or is not found here, may change without a trace.
   package func stamp(of request: SessionRequest) async -> LaunchStamp? {
     // A disk may be slow, and the caller an event loop.
     await withTaskExecutorPreference(globalConcurrentExecutor) { look(at: request) }
@@ -16,11 +16,13 @@ extension LocalLauncher {
     for folder in settings.confFolders {
       paths += Self.confFiles.map { "\(folder)/\($0)" }
     }
+    var lines = paths.map { "\($0) \(FileStamp(path: $0).map(\.description) ?? "none")" }
     for uri in settings.fileURIs(of: request) {
-      guard let path = HiveSite.localPath(of: uri) else { return nil }
-      paths.append(path)
+      guard let path = HiveSite.localPath(of: uri), let stamp = FileStamp(path: path) else {
+        return nil
+      }
+      lines.append("\(path) \(stamp)")
     }
-    let lines = paths.map { "\($0) \(FileStamp(path: $0).map(\.description) ?? "none")" }
     return LaunchStamp(lines.joined(separator: "\n"))
   }
 }
@@ -42,9 +44,10 @@ extension LaunchSettings {
   /// All that a request names, as Spark is told, without what stands behind a `#`.
   fileprivate func fileURIs(of request: SessionRequest) -> [String] {
     let files = request.files
-    let listed = fileKeys.flatMap { SparkFiles.uris(in: request.conf[$0] ?? "") }
+    let listed = fileKeys.compactMap { request.conf[$0] }
     let all = files.jars + files.pythonFiles + files.files + files.archives + listed
-    return all.map { defaultFileSystem.qualified(String($0.prefix { $0 != "#" })) }
-      .filter { !$0.isEmpty }
+    return all.flatMap { SparkFiles.uris(in: $0) }.map { uri in
+      defaultFileSystem.qualified(String(Substring(uri.utf8.prefix { $0 != UInt8(ascii: "#") })))
+    }
   }
 }

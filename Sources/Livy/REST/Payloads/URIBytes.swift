@@ -41,7 +41,7 @@ struct URIBytes: CustomStringConvertible {
   /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`, then a colon.
   var scheme: (name: String?, rest: URIBytes) {
     guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return (nil, self) }
-    let name = Character.asciiText(bytes[..<colon])
+    let name = Self.latin1(bytes[..<colon])
     let legal = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     guard let first = name.first, first.isLetter, legal else { return (nil, self) }
     return (name.lowercased(), URIBytes(bytes[(colon + 1)...]))
@@ -76,11 +76,9 @@ struct URIBytes: CustomStringConvertible {
   private static func isHexDigit(_ byte: UInt8) -> Bool {
     Unicode.Scalar(byte).properties.isASCIIHexDigit
   }
-}
 
-extension Character {
-  /// Each byte as a character of its own; those of other scripts are none that a scheme has.
-  fileprivate static func asciiText(_ bytes: ArraySlice<UInt8>) -> String {
+  /// Each byte as a character of its own.
+  private static func latin1(_ bytes: ArraySlice<UInt8>) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 }

@@ -56,5 +56,7 @@ extension InteractiveSession {
     guard let channel else { return }
     converse(over: channel)
     sendWritten()
+    // Until now the record says that it starts.
+    tasks.step = Task { await save() }
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import LivyCore
+internal import LivyCore
 
 extension InteractiveSessionMachine {
   /// What the session is to do next.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Foundation
+internal import Transport
 
 /// Runs a small program to hear what it says of itself.
 enum ProgramProbe {
@@ -8,32 +9,37 @@ enum ProgramProbe {
   static func output(
     of program: String, _ arguments: [String], within limit: Duration = .seconds(20)
   ) async -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    guard (try? process.run()) != nil else { return nil }
-    let pid = process.processIdentifier
-    let deadline = Task {
-      try await Task.sleep(for: limit)
-      kill(pid, SIGKILL)
+    // Not by Foundation's `Process`, which can fail where many files are open.
+    guard let loop = try? EventLoop.start(name: "probe") else { return nil }
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "livy-probe-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    var options = ChildProcessOptions(executable: program, arguments: arguments)
+    options.descriptors = [.null, .file(file.path, .append), .file(file.path, .append)]
+    guard let process = try? await ChildProcess.spawn(options, on: loop) else {
+      await loop.stop()
+      return nil
     }
-    defer { deadline.cancel() }
-    let end = pipe.fileHandleForReading
-    // Off the executor: it waits for the program's end.
-    let data = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        let data = try? end.readToEnd()
-        process.waitUntilExit()
-        continuation.resume(returning: data)
+    let exit = await withTaskGroup(of: ChildProcess.ExitStatus.self) { group in
+      group.addTask { await process.waitForExit() }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return .unknown
       }
+      let first = await group.next() ?? .unknown
+      // Ends the program, if it still runs.
+      await loop.stop()
+      group.cancelAll()
+      return first
     }
-    guard process.terminationStatus == 0, let data else { return nil }
+    guard exit == .exited(0), let reading = try? FileHandle(forReadingFrom: file),
+      let data = try? reading.read(upToCount: outputBytesMax)
+    else { return nil }
     return String(decoding: data, as: UTF8.self)
   }
+
+  /// More is not read.
+  private static let outputBytesMax = 1 << 20
 
   /// Where a command's name leads, by `PATH`; a name with a slash is a path already.
   static func find(_ name: String, path: String?) -> String? {

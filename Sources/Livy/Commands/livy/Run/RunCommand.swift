@@ -30,20 +30,8 @@ struct RunCommand: AsyncParsableCommand {
     help: "pyspark, sql, spark or sparkr; else what the file's name says, else pyspark.")
   var kind: String?
 
-  @Option(name: .customLong("conf"), help: "Spark conf, as NAME=VALUE. May be repeated.")
-  var conf: [String] = []
-
-  @Option(help: "A name for the session.")
-  var name: String?
-
-  @Option(help: "Memory of the Spark driver, for example 2g.")
-  var driverMemory: String?
-
   @Option(help: "Run in this session, by number or name, and leave it as it is.")
   var session: String?
-
-  @Option(help: "Seconds to wait until the session has started.")
-  var startTimeout = 600
 
   @Flag(help: "Print the statement as the server's JSON.")
   var json = false
@@ -51,16 +39,14 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "No phases and no progress.")
   var quiet = false
 
+  @OptionGroup var new: NewSessionOptions
   @OptionGroup var server: ServerOptions
 
   func validate() throws {
-    guard startTimeout > 0 else { throw ValidationError("--start-timeout: write seconds above 0") }
-    let forNew = !conf.isEmpty || name != nil || driverMemory != nil
-    if session != nil, forNew {
+    if session != nil, new.isGiven {
       throw ValidationError(
         "--session runs in a session that is there: leave out what is for a new one")
     }
-    _ = try SparkConf.values(conf)
   }
 
   func run() async throws {
@@ -92,15 +78,8 @@ struct RunCommand: AsyncParsableCommand {
       return try await run.outcome(of: source.code, kind: kind, in: SessionReference(session))
     }
     return try await livy.withSession(
-      request(kind: kind), startWithin: .seconds(startTimeout), onChange: { run.line?.show($0) },
+      new.request(kind: kind ?? "pyspark"), startWithin: new.startTimeMax,
+      onChange: { run.line?.show($0) },
       { session in try await run.outcome(of: source.code, kind: kind, in: .id(session.id)) })
-  }
-
-  private func request(kind: String?) throws -> CreateSession {
-    var request = CreateSession(kind: kind ?? "pyspark")
-    request.conf = try SparkConf.values(conf)
-    request.name = name
-    request.driverMemory = driverMemory
-    return request
   }
 }

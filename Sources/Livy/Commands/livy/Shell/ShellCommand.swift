@@ -30,18 +30,6 @@ struct ShellCommand: AsyncParsableCommand {
   @Option(help: "python, scala, sql or r; else what the session has, else python.")
   var kind: String?
 
-  @Option(name: .customLong("conf"), help: "Spark conf, as NAME=VALUE. May be repeated.")
-  var conf: [String] = []
-
-  @Option(help: "A name for the new session.")
-  var name: String?
-
-  @Option(help: "Memory of the Spark driver, for example 2g.")
-  var driverMemory: String?
-
-  @Option(help: "Seconds to wait until the session has started.")
-  var startTimeout = 600
-
   @Flag(help: "Do not end the new session when the shell is left.")
   var keep = false
 
@@ -58,20 +46,18 @@ struct ShellCommand: AsyncParsableCommand {
   @Option(help: "Rows of a table that are drawn.")
   var rows = ShellLimits.tableRowsDefault
 
+  @OptionGroup var new: NewSessionOptions
   @OptionGroup var server: ServerOptions
 
   func validate() throws {
-    guard startTimeout > 0 else { throw ValidationError("--start-timeout: write seconds above 0") }
     guard rows >= 0 else { throw ValidationError("--rows: write a number from 0 on") }
     guard kind == nil || language != nil else {
       throw ValidationError("--kind: write python, scala, sql or r")
     }
-    let forNew = !conf.isEmpty || name != nil || driverMemory != nil || keep
-    if session != nil, forNew {
+    if session != nil, new.isGiven || keep {
       throw ValidationError(
         "SESSION is one that is there: leave out what is for a new one")
     }
-    _ = try SparkConf.values(conf)
   }
 
   private var language: ShellLanguage? { kind.flatMap { ShellLanguage(word: $0) } }
@@ -105,11 +91,8 @@ struct ShellCommand: AsyncParsableCommand {
   private func opening() throws -> SessionOpening {
     var opening = SessionOpening(livy: try server.client())
     opening.existing = session.map { SessionReference($0) }
-    opening.request.kind = (language ?? .python).kind
-    opening.request.conf = try SparkConf.values(conf)
-    opening.request.name = name
-    opening.request.driverMemory = driverMemory
-    opening.startTimeMax = .seconds(startTimeout)
+    opening.request = try new.request(kind: (language ?? .python).kind)
+    opening.startTimeMax = new.startTimeMax
     opening.isKept = keep
     return opening
   }

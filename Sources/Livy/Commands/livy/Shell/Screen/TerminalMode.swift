@@ -73,7 +73,8 @@ final class TerminalMode: Sendable {
 
   private func set(_ mode: termios) {
     var mode = mode
-    while tcsetattr(descriptor, TCSADRAIN, &mode) != 0, errno == EINTR {}
+    // At once: a terminal that takes no output would hold up the end of the program.
+    while tcsetattr(descriptor, TCSANOW, &mode) != 0, errno == EINTR {}
   }
 
   private static func write(_ text: String) {
