@@ -29,6 +29,20 @@ struct PythonCompletionTests {
       def parquet(self) -> Frame: raise SystemExit
 
     frame = Frame()
+
+    # As a decorator of another module, which does not know the class.
+    elsewhere = {}
+    exec('''
+    import functools
+    def decorated(function):
+      @functools.wraps(function)
+      def wrapper(*arguments): raise SystemExit
+      return wrapper
+    ''', elsewhere)
+    class Other:
+      @elsewhere['decorated']
+      def framed(self) -> 'Frame': raise SystemExit
+    other = Other()
     """
 
   func complete(_ python: PythonInterpreterTests.Python, _ code: String) async -> [String] {
@@ -50,6 +64,7 @@ struct PythonCompletionTests {
       ("Frame().c", ["count"]), ("Frame.k", ["kind"]), ("frame.count().bit_l", ["bit_length"]),
       ("os.path.splite", ["splitext"]), ("numbers.app", ["append"]),
       ("'a'.isaln", ["isalnum"]), ("text.isal", ["isalnum", "isalpha"]),
+      ("other.framed().fi", ["filter"]),
       ("frame.nothing.", []), ("nothing.", []), ("1.", []), ("'num", []), ("# num", []),
       ("\"\"\"num", []), ("# it's\nnumb", ["number", "numbers"]), ("frame.__cla", ["__class__"]),
       ("def f(:\n  num", ["number", "numbers"]), ("\u{0}num", ["number", "numbers"]),

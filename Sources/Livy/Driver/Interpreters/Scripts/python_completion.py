@@ -181,6 +181,7 @@ def element_of(value):
 
 def annotated(function, owner):
     """An instance of the class that the function says to return."""
+    function = unwrapped(function)
     try:
         said = function.__annotations__["return"]
         if getattr(said, "__name__", said) == "Self":
@@ -193,6 +194,16 @@ def annotated(function, owner):
     if not isinstance(said, type):
         raise Unknown
     return Instance(said)
+
+
+def unwrapped(function):
+    """What decorators with `functools.wraps` stand around: names in its annotations are its own module's."""
+    for _ in range(STEPS_MAX):
+        inner = vars(function).get("__wrapped__") if isinstance(function, types.FunctionType) else None
+        if not isinstance(inner, types.FunctionType):
+            break
+        function = inner
+    return function
 
 
 def class_named(text, scope):
