@@ -73,7 +73,9 @@ extension SessionHostTests {
 
   @Test("Code that heeds the interrupt ends by it; jobs that it left are ended after it")
   func interruptible() async throws {
-    try await withSession(limits: Self.quick, settings: Self.settings) { stage in
+    var limits = Self.quick
+    limits.lateJobRounds = 100_000  // They go on until the test has looked.
+    try await withSession(limits: limits, settings: Self.settings) { stage in
       try await stage.host.execute(request(0, "interruptible"))
       #expect(await eventually { stage.puppet.isRunning })
       #expect(try await stage.host.cancel(StatementID(0), epoch: 1) == .ran)

@@ -9,6 +9,7 @@ internal import Transport
 
 struct SessionHostTests {
   struct Stage {
+    var loop: EventLoop
     var host: SessionHost
     var spark: ScriptedGateway
     var puppet: PuppetInterpreter
@@ -32,12 +33,14 @@ struct SessionHostTests {
     plan.limits = limits
     plan.clock = { 7 }
     let host = SessionHost(plan, gateway: gateway)
-    let running = Task { () -> Result<Void, StartFailure> in
+    // As in a driver, all of whose tasks prefer its loop.
+    let running = Task(executorPreference: loop.taskExecutor) { () -> Result<Void, StartFailure> in
       do throws(StartFailure) { return .success(try await host.run()) } catch {
         return .failure(error)
       }
     }
-    let stage = Stage(host: host, spark: spark, puppet: puppet, running: running)
+    let stage = Stage(
+      loop: loop, host: host, spark: spark, puppet: puppet, running: running)
     var problem: (any Error)?
     do { try await body(stage) } catch { problem = error }
     try await host.endSession()
@@ -74,6 +77,29 @@ struct SessionHostTests {
       let facts = try await stage.host.ping()
       #expect(facts == ScriptedSpark.facts)
       #expect(stage.spark.commands.contains { $0.contains("count") })
+    }
+  }
+
+  @Test("Who waits on the loop itself misses nothing", .timeLimit(.minutes(2)))
+  func nothingMissed() async throws {
+    for _ in 0..<100 {
+      try await withSession { stage in
+        let host = stage.host
+        let pings = (0..<4).map { _ in
+          Task(executorPreference: stage.loop.taskExecutor) { try await host.ping() }
+        }
+        let record = EventRecord()
+        let watching = Task(executorPreference: stage.loop.taskExecutor) {
+          try await host.watch(after: 0, epoch: 1) { record.add($0) }
+        }
+        for ping in pings {
+          let facts = try await ping.value
+          #expect(facts == ScriptedSpark.facts)
+        }
+        #expect(await eventually { record.what == [.state(.starting), .state(.idle)] })
+        watching.cancel()
+        _ = await watching.result
+      }
     }
   }
 

@@ -2,9 +2,9 @@
 
 package import Transport
 
-/// One connection to the JVM's gateway, pinned to its loop. Calls run in the order in which they
-/// were made, one after the other, on one thread of the JVM's. A call cannot be taken back:
-/// cancelling its task changes nothing.
+/// One connection to the JVM's gateway, pinned to its loop. Calls of one task run in the order in
+/// which they were made, those of several tasks in any, one after the other, on one thread of the
+/// JVM's. A call cannot be taken back: cancelling its task changes nothing.
 package actor GatewayConnection {
   package nonisolated let loop: any Loop
   private let limits: Py4JLimits
@@ -79,7 +79,6 @@ package actor GatewayConnection {
     await withTaskCancellationHandler {
       await withCheckedContinuation { endWaiters.park(ticket, $0) }
     } onCancel: {
-      // In a later turn, so that the wait has been parked by then.
       loop.submit { self.assumeIsolated { $0.endWaiters.wake(ticket) } }
     }
   }
@@ -119,18 +118,21 @@ package actor GatewayConnection {
 }
 
 extension GatewayConnection {
+  /// All of it where nothing comes between the look and the wait: an end in between would resume all
+  /// calls but this one.
   private func answer(to command: Command) async -> Answer {
-    switch phase {
-    case .new:
-      return .failure(Py4JError(.connectionLost, "the connection has not begun"))
-    case .ended(let error):
-      return .failure(Py4JError(.connectionLost, error.message))
-    case .open(let stream):
-      guard calls.count < limits.waitingCallsMax else {
-        return .failure(
-          Py4JError(.limit, "more than \(limits.waitingCallsMax) calls wait on one connection"))
-      }
-      return await withCheckedContinuation { call in
+    await withCheckedContinuation { call in
+      switch phase {
+      case .new:
+        call.resume(
+          returning: .failure(Py4JError(.connectionLost, "the connection has not begun")))
+      case .ended(let error):
+        call.resume(returning: .failure(Py4JError(.connectionLost, error.message)))
+      case .open(let stream):
+        guard calls.count < limits.waitingCallsMax else {
+          let message = "more than \(limits.waitingCallsMax) calls wait on one connection"
+          return call.resume(returning: .failure(Py4JError(.limit, message)))
+        }
         calls.append(call)
         stream.write(command.encoded)
       }

@@ -51,7 +51,13 @@ package struct DriverProcess: Sendable {
     self.report = report
   }
 
+  /// Its tasks prefer the loop: whatever they do is an actor's there, and without that preference they
+  /// would leave the loop for another thread, and come back, whenever they are resumed.
   package func run() async -> End {
+    await withTaskExecutorPreference(loop.taskExecutor) { await begin() }
+  }
+
+  private func begin() async -> End {
     let keeper: GatewayConnection
     let addresses: [SocketAddress]
     do {

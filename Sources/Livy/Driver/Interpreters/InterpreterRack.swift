@@ -40,6 +40,11 @@ actor InterpreterRack {
       await interpreter.stop()
       throw error
     }
+    // The end may have passed it while it started.
+    guard !isStopped else {
+      await interpreter.stop()
+      throw InterpreterError("the session has ended")
+    }
     ready[kind] = interpreter
     return interpreter
   }

@@ -92,18 +92,20 @@ package actor PythonInterpreter: Interpreter {
   /// Past what runs: the child answers from a thread of its own, and runs nothing for it.
   package func complete(_ code: String, cursor: Int) async -> [String] {
     let limits = options.limits
-    guard case .running(let child) = phase, unanswered < limits.unansweredPlacesMax else {
-      return []
-    }
-    unanswered += 1
     let token = newToken()
-    let seen = String(code.before(cursor: cursor).suffix(limits.completedCharactersMax))
-    child.requests.write(PythonRequest.complete(code: seen).encoded(token: token))
     let timer = loop.schedule(after: limits.completionTimeout) {
       self.assumeIsolated { $0.completing.removeValue(forKey: token)?.resume(returning: []) }
     }
     defer { timer.cancel() }
-    return await withCheckedContinuation { completing[token] = $0 }
+    return await withCheckedContinuation { continuation in
+      guard case .running(let child) = phase, unanswered < limits.unansweredPlacesMax else {
+        return continuation.resume(returning: [])
+      }
+      unanswered += 1
+      completing[token] = continuation
+      let seen = String(code.before(cursor: cursor).suffix(limits.completedCharactersMax))
+      child.requests.write(PythonRequest.complete(code: seen).encoded(token: token))
+    }
   }
 
   /// The runner raises `KeyboardInterrupt` in the code. An interrupt that comes late meets nobody:
@@ -204,19 +206,22 @@ extension PythonInterpreter {
     if case .answered(_, .done) = answer { includedFiles = names.count }
   }
 
+  /// All of it where nothing comes between the request and the wait: an answer in between, or the
+  /// end, would meet nobody.
   func answer(to request: PythonRequest) async -> PythonConversation.Answer {
-    let token = newToken()
-    switch conversation.begin(request, token: token) {
-    case .send(let bytes):
-      guard case .running(let child) = phase else {
-        return .ended(reason: "the Python process does not run")
+    await withCheckedContinuation { continuation in
+      switch conversation.begin(request, token: newToken()) {
+      case .send(let bytes):
+        guard case .running(let child) = phase else {
+          return continuation.resume(returning: .ended(reason: "the Python process does not run"))
+        }
+        waiter = continuation
+        child.requests.write(bytes)
+      case .ended(let reason): continuation.resume(returning: .ended(reason: reason))
+      case .busy:
+        let failure = StatementFailure(name: "Error", value: "Python runs another statement")
+        continuation.resume(returning: .answered(printed: "", .failed(failure)))
       }
-      child.requests.write(bytes)
-      return await withCheckedContinuation { waiter = $0 }
-    case .ended(let reason): return .ended(reason: reason)
-    case .busy:
-      let failure = StatementFailure(name: "Error", value: "Python runs another statement")
-      return .answered(printed: "", .failed(failure))
     }
   }
 

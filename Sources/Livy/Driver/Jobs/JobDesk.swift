@@ -38,7 +38,7 @@ actor JobDesk {
     queue.open()
     guard lines.isEmpty, !queue.isEnded else { return }
     lines = JobQueue.Line.allCases.map { line in
-      Task { await serve(line, of: application) }
+      Task(executorPreference: loop.taskExecutor) { await self.serve(line, of: application) }
     }
   }
 
@@ -68,11 +68,12 @@ extension JobDesk {
   func run(_ job: Job) async throws(LivyError) -> JobReport {
     try accept(job, on: .direct)
     while !Task.isCancelled {
+      let seen = changes.wakes
       guard let report = queue.report(of: job.number) else {
         throw LivyError(.notFound, "job \(job.number) is no longer kept")
       }
       if report.isFinished { return report }
-      await change()
+      await change(since: seen)
     }
     throw LivyError(.cancelled, "nobody waits for job \(job.number) any more")
   }
@@ -106,8 +107,9 @@ extension JobDesk {
 extension JobDesk {
   private func serve(_ line: JobQueue.Line, of application: SparkApplication) async {
     while !queue.isEnded {
+      let seen = changes.wakes
       guard let job = queue.take(from: line) else {
-        await change()
+        await change(since: seen)
         continue
       }
       let report = await report(of: job, on: line, of: application)
@@ -173,9 +175,11 @@ extension JobDesk {
   private func breakOff(
     _ number: JobNumber, on runner: any JobRunner, of application: SparkApplication
   ) async {
-    while !queue.isCancelling(number) {
+    while true {
+      let seen = changes.wakes
+      if queue.isCancelling(number) { break }
       guard !Task.isCancelled else { return }
-      await change()
+      await change(since: seen)
     }
     let end = loop.now.advanced(by: settings.cancelTimeMax)
     var nextInterrupt = loop.now
@@ -192,12 +196,11 @@ extension JobDesk {
   }
 
   /// Returns after the next change, or when the task is cancelled.
-  private func change() async {
-    let ticket = changes.ticket()
+  private func change(since seen: UInt64) async {
+    let ticket = changes.ticket(since: seen)
     await withTaskCancellationHandler {
       await withCheckedContinuation { changes.park(ticket, $0) }
     } onCancel: {
-      // In a later turn, so that the wait has been parked by then.
       loop.submit { self.assumeIsolated { $0.changes.wake(ticket) } }
     }
   }

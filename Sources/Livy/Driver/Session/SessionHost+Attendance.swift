@@ -40,17 +40,25 @@ extension SessionHost {
       return
     }
     attended.isEnding = true
-    attended.tasks.append(Task { await bear(statement) })
+    attended.tasks.append(beside { await $0.bear(statement) })
     if let interpreter = attended.interpreter {
       let canceller = attended.workshop.canceller
-      attended.tasks.append(Task { await press(statement, in: interpreter, through: canceller) })
+      attended.tasks.append(
+        beside { await $0.press(statement, in: interpreter, through: canceller) })
     }
     attendance = attended
   }
 
+  /// On the loop, which a task without the preference would leave whenever it is resumed.
+  private func beside(
+    _ body: @escaping @Sendable (SessionHost) async -> Void
+  ) -> Task<Void, Never> {
+    Task(executorPreference: loop.taskExecutor) { await body(self) }
+  }
+
   private func beginProgress(of statement: StatementID) {
     guard let meter = attendance?.workshop.meter, attendance?.statement == statement else { return }
-    attendance?.tasks.append(Task { await tellProgress(of: statement, through: meter) })
+    attendance?.tasks.append(beside { await $0.tellProgress(of: statement, through: meter) })
   }
 
   /// Until it is cancelled, which the end of its statement does.

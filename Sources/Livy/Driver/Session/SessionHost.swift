@@ -104,9 +104,6 @@ extension SessionHost {
   private func startAndServe() async -> StartFailure? {
     do {
       let workshop = try await prepare()
-      phase = .serving(workshop)
-      record(queue.ready())
-      changes.wakeAll()
       await serve(workshop)
       await close(workshop)
       return nil
@@ -153,11 +150,18 @@ extension SessionHost {
       await rack.stop()
       throw failure
     }
+    phase = .serving(workshop)
+    record(queue.ready())
+    changes.wakeAll()
     return workshop
   }
 
   private func waitForEnd() async {
-    while !queue.isEnded, !Task.isCancelled { await change() }
+    while true {
+      let seen = changes.wakes
+      guard !queue.isEnded, !Task.isCancelled else { return }
+      await change(since: seen)
+    }
   }
 
   /// Breaks off what would keep `run` from returning.
@@ -200,15 +204,16 @@ extension SessionHost {
 
   private func serve(_ workshop: Workshop, _ aftermath: inout DiscardingTaskGroup) async {
     while true {
+      let seen = changes.wakes
       if log.isFull, !queue.isEnded {
-        await change()
+        await change(since: seen)
         continue
       }
       switch queue.take(atMilliseconds: plan.clock()) {
       case .end: return
       case .wait(let events):
         record(events)
-        await change()
+        await change(since: seen)
       case .run(let request, let events):
         record(events)
         let outcome = await outcome(of: request, in: workshop)
@@ -249,7 +254,9 @@ extension SessionHost {
     let statement = request.statement
     do {
       let interpreter = try await workshop.rack.interpreter(for: request.kind)
-      guard !queue.wasCancelled(statement) else { return .output(.failure(.cancelledEarly)) }
+      guard !queue.wasCancelled(statement), !queue.isEnded else {
+        return .output(.failure(.cancelledEarly))
+      }
       attendance?.interpreter = interpreter
       return await interpreter.run(request.code, statement: statement) { [weak self] text in
         self?.assumeIsolated { $0.tell(text, printedBy: statement) }
@@ -276,17 +283,17 @@ extension SessionHost: SessionDriver {
 
   /// Waits until the session serves, or never will.
   func serving() async throws(LivyError) -> Workshop {
-    while case .starting = phase, !queue.isEnded {
-      guard !Task.isCancelled else { throw LivyError(.cancelled, "the call was cancelled") }
-      await change()
-    }
-    switch phase {
-    case .starting: throw ended
-    case .failed(let failure):
-      throw LivyError(.launchFailed, failure.reason, cause: failure)
-    case .serving(let workshop):
-      guard !queue.isEnded else { throw ended }
-      return workshop
+    while true {
+      let seen = changes.wakes
+      switch phase {
+      case .failed(let failure):
+        throw LivyError(.launchFailed, failure.reason, cause: failure)
+      case .serving(let workshop) where !queue.isEnded: return workshop
+      case .starting where !queue.isEnded:
+        guard !Task.isCancelled else { throw LivyError(.cancelled, "the call was cancelled") }
+        await change(since: seen)
+      case .starting, .serving: throw ended
+      }
     }
   }
 
@@ -312,6 +319,7 @@ extension SessionHost: SessionDriver {
     try obey(epoch)
     var seen = after
     while !Task.isCancelled {
+      let wakes = changes.wakes
       try obey(epoch)
       switch log.next(after: seen) {
       case .event(let event):
@@ -319,7 +327,7 @@ extension SessionHost: SessionDriver {
         seen = event.number
       case .nothingYet:
         guard !queue.isEnded else { throw ended }
-        await change()
+        await change(since: wakes)
       case .forgotten:
         throw LivyError(
           .driverRefused,
@@ -358,12 +366,12 @@ extension SessionHost: SessionDriver {
 extension SessionHost {
   /// Returns after the next change, or when the task is cancelled. The caller looks again at what
   /// it waits for.
-  func change() async {
-    let ticket = changes.ticket()
+  /// - Parameter seen: `changes.wakes` when it looked.
+  func change(since seen: UInt64) async {
+    let ticket = changes.ticket(since: seen)
     await withTaskCancellationHandler {
       await withCheckedContinuation { changes.park(ticket, $0) }
     } onCancel: {
-      // In a later turn, so that the wait has been parked by then.
       loop.submit { self.assumeIsolated { $0.changes.wake(ticket) } }
     }
   }

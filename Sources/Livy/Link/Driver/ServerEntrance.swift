@@ -39,10 +39,17 @@ package actor ServerEntrance {
 
   /// The server's next connection; nil when the task is cancelled or the entrance was closed.
   package func next() async -> ServerConnection? {
-    if !waiting.isEmpty { return waiting.removeFirst() }
-    if isClosed || Task.isCancelled { return nil }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { waiter = $0 }
+    await withTaskCancellationHandler {
+      // Looked at here, where nothing comes between the look and the wait.
+      await withCheckedContinuation { continuation in
+        if !waiting.isEmpty {
+          continuation.resume(returning: waiting.removeFirst())
+        } else if isClosed || Task.isCancelled {
+          continuation.resume(returning: nil)
+        } else {
+          waiter = continuation
+        }
+      }
     } onCancel: {
       Task { await self.wake(with: nil) }
     }

@@ -158,17 +158,23 @@ extension RInterpreter {
     child.requests.write(RRequest.program(PackageResources.r_runner_R))
   }
 
+  /// All of it where nothing comes between the request and the wait: an answer in between, or the
+  /// end, would meet nobody.
   private func answer(to request: RRequest) async -> RConversation.Answer {
-    let number = UInt64.random(in: .min ... .max, using: &generator)
-    switch conversation.begin(request, token: "<livy-\(String(number, radix: 16))>") {
-    case .send(let bytes):
-      guard case .running(let child) = phase else {
-        return .ended(reason: "the R process does not run")
+    await withCheckedContinuation { continuation in
+      let number = UInt64.random(in: .min ... .max, using: &generator)
+      switch conversation.begin(request, token: "<livy-\(String(number, radix: 16))>") {
+      case .send(let bytes):
+        guard case .running(let child) = phase else {
+          return continuation.resume(returning: .ended(reason: "the R process does not run"))
+        }
+        waiter = continuation
+        child.requests.write(bytes)
+      case .ended(let reason): continuation.resume(returning: .ended(reason: reason))
+      case .busy:
+        continuation.resume(
+          returning: .answered(printed: "", .failed("R runs another statement")))
       }
-      child.requests.write(bytes)
-      return await withCheckedContinuation { waiter = $0 }
-    case .ended(let reason): return .ended(reason: reason)
-    case .busy: return .answered(printed: "", .failed("R runs another statement"))
     }
   }
 

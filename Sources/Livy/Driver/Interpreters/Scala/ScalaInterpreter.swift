@@ -278,7 +278,8 @@ extension ScalaInterpreter {
   ) async throws(Py4JError) {
     guard isFlagged else { return }
     isFlagged = false
-    // Calls of one connection run in order: behind this one no interrupt is on its way.
+    // The attendance of its statement, which asks for interrupts, is over before the next one
+    // begins, and calls that were made run in order: behind this one no interrupt is on its way.
     _ = try await control.perform(
       .call(.object(repl.thread), method: "isInterrupted", arguments: []))
     _ = try await repl.connection.perform(
