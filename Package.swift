@@ -192,7 +192,9 @@ if !floorsOnly {
     .target(
       name: "CZip", path: "Sources/CZip", linkerSettings: [.linkedLibrary("z")]),
     module("LivyAPI", "Sources/Livy/API"),
-    module("LivyStore", "Sources/Livy/Store", uses: ["LivyCore", product("GRDB", "GRDB.swift")]),
+    module(
+      "LivyStore", "Sources/Livy/Store",
+      uses: ["LivyAPI", "LivyCore", product("GRDB", "GRDB.swift")]),
     module("LivyServer", "Sources/Livy/Server", uses: ["LivyCore", logging]),
     module(
       "LivyREST", "Sources/Livy/REST",

@@ -2,6 +2,7 @@
 
 internal import LivyCore
 internal import LivyServer
+internal import Synchronization
 internal import Testing
 
 @Suite struct SessionFollowTests {
@@ -108,6 +109,68 @@ internal import Testing
     let unknown = try await world.directory.statement(
       StatementID(7), of: .id(id), endedWithin: .seconds(1_000))
     #expect(unknown == nil, "at once")
+    await world.directory.shutDown(within: .zero)
+  }
+
+  @Test("Who posts and waits gets the statement with its end, or as it is when his time is over")
+  func postAndWait() async throws {
+    let world = World()
+    let (id, driver) = try await world.ready()
+    async let posted = world.directory.submit(
+      "x", kind: nil, to: .id(id), endedWithin: .seconds(1_000))
+    try await eventually("it is sent") { driver.requests.count == 1 }
+    driver.run(0)
+    #expect(try await posted.state == .available)
+    async let impatient = world.directory.submit(
+      "y", kind: nil, to: .id(id), endedWithin: .milliseconds(500))
+    let clock = world.clock
+    let ticking = Task {
+      while !Task.isCancelled {
+        clock.advance(by: .milliseconds(250))
+        await Task.yield()
+      }
+    }
+    #expect(try await impatient.state == .waiting)
+    ticking.cancel()
+    await world.directory.shutDown(within: .zero)
+  }
+
+  @Test("Who posts and waits is told at once that the store did not take the statement")
+  func postToFullStore() async throws {
+    let store = ScriptedStore()
+    let world = World(store: store)
+    let (id, driver) = try await world.ready()
+    store.failing.withLock { $0 = true }
+    let error = await #expect(throws: LivyError.self) {
+      try await world.directory.submit("x", kind: nil, to: .id(id), endedWithin: .seconds(1_000))
+    }
+    #expect(error?.code == .store)
+    #expect(try await world.directory.statements(of: .id(id)).isEmpty)
+    store.failing.withLock { $0 = false }
+    let next = try await world.directory.submit("y", kind: nil, to: .id(id))
+    #expect(next.id == Self.first)
+    try await eventually("it is sent") { driver.requests.map(\.code) == ["y"] }
+    await world.directory.shutDown(within: .zero)
+  }
+
+  @Test("A server that stops answers who waits, and nobody waits after that")
+  func noMoreWaits() async throws {
+    let world = World()
+    let (id, driver) = try await world.ready()
+    let follower = try await world.directory.follow(.id(id))
+    let before = await follower.standing().last
+    async let page = follower.events(after: before, within: .seconds(1_000))
+    async let posted = world.directory.submit(
+      "x", kind: nil, to: .id(id), endedWithin: .seconds(1_000))
+    try await eventually("it is sent") { driver.requests.count == 1 }
+    async let waited = world.directory.statement(
+      Self.first, of: .id(id), endedWithin: .seconds(1_000))
+    await world.directory.endWaits()
+    #expect(try await posted.state == .waiting)
+    #expect(try await waited?.state == .waiting)
+    _ = await page
+    let later = await follower.events(after: .max, within: .seconds(1_000))
+    #expect(later.events.isEmpty && later.isLast, "at once")
     await world.directory.shutDown(within: .zero)
   }
 

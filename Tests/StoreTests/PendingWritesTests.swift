@@ -77,6 +77,20 @@ internal import Testing
     #expect(pending.commitCount == 1)
   }
 
+  @Test("One that is alone and fails gets its own error and leaves nothing behind")
+  func aloneFails() async throws {
+    await #expect(throws: Bad.self) {
+      try await pending.write { database in
+        try Self.insert(1, database)
+        throw Bad()
+      }
+    }
+    #expect(try numbers() == [])
+    #expect(pending.commitCount == 0)
+    try await insert(2)
+    #expect(try numbers() == [2])
+  }
+
   @Test("If the transaction ends under them, all its writes fail and none is kept")
   func transactionLost() async throws {
     let gate = hold()

@@ -5,6 +5,10 @@
 ///
 /// Errors are `LivyError`: `.driverLost` when the connection ended before the answer.
 package protocol SessionDriver: Sendable {
+  /// Where its calls and events cost least: work for this driver that runs there needs no other
+  /// thread. Nil where that makes no difference. What keeps a thread for long belongs elsewhere.
+  var executor: (any TaskExecutor)? { get }
+
   /// Answers once a job has run in the Spark session.
   func ping() async throws(LivyError) -> ApplicationFacts
 
@@ -60,6 +64,8 @@ package protocol SessionDriver: Sendable {
 }
 
 extension SessionDriver {
+  package var executor: (any TaskExecutor)? { nil }
+
   package func execute(all requests: [ExecuteRequest]) async -> [LivyError?] {
     var errors: [LivyError?] = []
     for request in requests {

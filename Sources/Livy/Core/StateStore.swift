@@ -69,6 +69,9 @@ package struct JournalPage: Equatable, Sendable {
     self.next = next
     self.lastEvent = lastEvent
   }
+
+  /// UTF-8 bytes of all code and output.
+  package var byteCount: Int { statements.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// What is known of a session beyond the life of a server.

@@ -27,6 +27,9 @@ package struct Statement: Equatable, Sendable {
     startedMilliseconds = 0
     completedMilliseconds = 0
   }
+
+  /// UTF-8 bytes of code and output.
+  package var byteCount: Int { code.utf8.count + (output?.byteCount ?? 0) }
 }
 
 /// How a statement left the driver.

@@ -40,7 +40,15 @@ package struct RESTServer: Service {
   /// cannot be listened on.
   package func run() async throws {
     do {
-      try await application().run()
+      try await withThrowingDiscardingTaskGroup { group in
+        group.addTask {
+          // A server that stops answers all who wait for something to happen.
+          guard (try? await gracefulShutdown()) != nil else { return }
+          await directory.endWaits()
+        }
+        try await application().run()
+        group.cancelAll()
+      }
     } catch let error as IOError {
       throw Self.explanation(of: error, settings: settings)
     } catch let error as SocketAddressError {

@@ -6,8 +6,8 @@ internal import Synchronization
 /// Group commit: writes that come while a transaction runs wait, and the next one takes them all.
 ///
 /// A commit costs a sync of the disk, and every statement of every session waits for one; so many
-/// of them share it. Each write runs in a savepoint of its own: one that fails leaves nothing
-/// behind and does not touch the others. No caller is answered before its write is on disk. Writes
+/// of them share it. Each write that is not alone runs in a savepoint of its own: one that fails
+/// leaves nothing behind and does not touch the others. No caller is answered before its write is on disk. Writes
 /// run in the order in which they were handed in; one that was handed in cannot be taken back.
 final class PendingWrites: Sendable {
   /// More wait for the transaction after.
@@ -17,10 +17,15 @@ final class PendingWrites: Sendable {
   private typealias Answer = @Sendable ((any Error)?) -> Void
 
   private struct Write: Sendable {
-    /// Inside the transaction.
-    let attempt: @Sendable (Database) -> Answer
+    /// Inside the transaction, in a savepoint if others share it.
+    let attempt: @Sendable (Database, _ isAlone: Bool) -> Attempt
     /// When there was no transaction to try it in.
     let refuse: @Sendable (any Error) -> Void
+  }
+
+  private struct Attempt {
+    var failed: Bool
+    var answer: Answer
   }
 
   private struct State {
@@ -51,9 +56,11 @@ final class PendingWrites: Sendable {
     try await withCheckedThrowingContinuation { continuation in
       add(
         Write(
-          attempt: { database in
-            let result = Result { try Self.inSavepoint(of: database, body) }
-            return { failure in
+          attempt: { database, isAlone in
+            let result = Result {
+              isAlone ? try body(database) : try Self.inSavepoint(of: database, body)
+            }
+            return Attempt(failed: result.isFailure) { failure in
               if let failure, case .success = result {
                 continuation.resume(throwing: failure)
               } else {
@@ -80,14 +87,18 @@ final class PendingWrites: Sendable {
 
   private func commit(_ database: Database) {
     let writes = take()
+    let isAlone = writes.count == 1
+    var isKept = true
     var answers: [Answer] = []
     var failure: (any Error)?
     do {
       try database.inTransaction(.immediate) {
-        answers = writes.map { $0.attempt(database) }
-        return .commit
+        let attempts = writes.map { $0.attempt(database, isAlone) }
+        answers = attempts.map(\.answer)
+        isKept = !isAlone || !attempts.contains(where: \.failed)
+        return isKept ? .commit : .rollback
       }
-      state.withLock { $0.commitCount &+= 1 }
+      if isKept { state.withLock { $0.commitCount &+= 1 } }
     } catch {
       failure = error
     }
@@ -122,5 +133,11 @@ final class PendingWrites: Sendable {
     }
     guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
     return value
+  }
+}
+
+extension Result {
+  fileprivate var isFailure: Bool {
+    if case .failure = self { true } else { false }
   }
 }

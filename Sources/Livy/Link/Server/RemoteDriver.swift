@@ -11,6 +11,8 @@ struct RemoteDriver: SessionDriver {
   let connection: Connection
   let limits: LinkLimits
   var client: DriverClient { DriverClient(connection) }
+  /// The connection's loop.
+  var executor: (any TaskExecutor)? { connection.loop.taskExecutor }
 
   init(connection: Connection, limits: LinkLimits) {
     self.connection = connection

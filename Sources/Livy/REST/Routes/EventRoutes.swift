@@ -5,7 +5,6 @@ internal import Hummingbird
 internal import LivyAPI
 internal import LivyCore
 internal import LivyServer
-internal import ServiceLifecycle
 internal import Synchronization
 
 /// `/sessions/{session}/events` and `/sessions/{session}/statements/{statement}/events`: what
@@ -116,12 +115,10 @@ private struct EventStream: Sendable {
   ) async throws {
     var seen = after
     while !Task.isCancelled {
-      let page = await cancelWhenGracefulShutdown { [seen] in
-        await follower.events(after: seen, within: pause)
-      }
+      let page = await follower.events(after: seen, within: pause)
       await attend()
       if page.events.isEmpty {
-        guard !page.isLast, !Task.isShuttingDownGracefully else { return }
+        guard !page.isLast else { return }
         try await writer.write(ByteBuffer(string: ":\n\n"))
       }
       for event in page.events {

@@ -4,7 +4,6 @@ internal import Hummingbird
 internal import LivyAPI
 internal import LivyCore
 internal import LivyServer
-internal import ServiceLifecycle
 
 /// `/sessions/{session}/statements`.
 struct StatementRoutes<Context: RequestContext>: Sendable {
@@ -26,16 +25,12 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
       throw RESTFailure.notFound(reference)
     }
     let kind = try Self.kind(named: body.kind)
-    var statement: LivyCore.Statement
+    let statement: LivyCore.Statement
     do {
-      statement = try await directory.submit(body.code, kind: kind, to: reference)
+      statement = try await directory.submit(
+        body.code, kind: kind, to: reference, endedWithin: wait)
     } catch let error {
       throw Self.refusal(of: error)
-    }
-    if wait > .zero {
-      // It is accepted, whatever becomes of the session meanwhile.
-      let later = try? await self.statement(statement.id, of: reference, endedWithin: wait)
-      statement = later ?? statement
     }
     return try await .statement(
       statement, status: .created,
@@ -93,21 +88,11 @@ struct StatementRoutes<Context: RequestContext>: Sendable {
     let wait = try request.wait(max: limits.waitMax)
     guard
       let id = try context.statement(),
-      let statement = try await statement(id, of: reference, endedWithin: wait)
+      let statement = try await directory.statement(id, of: reference, endedWithin: wait)
     else {
       throw RESTFailure(.notFound, .string("Statement not found"))
     }
     return try await .statement(statement)
-  }
-
-  /// A server that stops answers at once.
-  private func statement(
-    _ id: StatementID, of reference: SessionReference, endedWithin wait: Duration
-  ) async throws -> LivyCore.Statement? {
-    guard wait > .zero else { return try await directory.statement(id, of: reference) }
-    return try await cancelWhenGracefulShutdown { [directory] in
-      try await directory.statement(id, of: reference, endedWithin: wait)
-    }
   }
 
   /// Unknown statements and those that are over are no error. The body, if any, is not looked at.

@@ -75,6 +75,13 @@ extension SessionDirectory {
     }
   }
 
+  /// Answers all who wait for a statement's end, or for news, with what there is; from now on nobody
+  /// waits for these.
+  package func endWaits() async {
+    waitsAreOver = true
+    for case .live(let session) in listing.all { await session.endWaits() }
+  }
+
   /// Refuses new work, ends all sessions in parallel, and returns when no process is left. Drivers
   /// that do not end in good order before `limit` is over are killed.
   package func shutDown(within limit: Duration) async {

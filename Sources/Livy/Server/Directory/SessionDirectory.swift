@@ -13,6 +13,8 @@ package actor SessionDirectory {
   var ends: [SessionID: Task<LivyError?, Never>] = [:]
   /// New sessions are welcome until the server stops.
   var isOpen = true
+  /// Clients that wait for something to happen are answered at once.
+  var waitsAreOver = false
   private var sweeper: Task<Void, Never>?
   private let slots: StartSlots
   private var random: any RandomNumberGenerator & Sendable
@@ -59,7 +61,6 @@ package actor SessionDirectory {
     try check(id, request)
     let driver = await pool.take(for: request)
     do throws(LivyError) {
-      try check(id, request)
       return try await begin(id, request, slot, driver)
     } catch {
       if let driver { await pool.discard(driver) }
@@ -75,6 +76,8 @@ package actor SessionDirectory {
   private func begin(
     _ id: SessionID, _ request: SessionRequest, _ slot: StartSlot, _ driver: WarmDriver?
   ) async throws(LivyError) -> SessionSnapshot {
+    // Again: others may have come in meanwhile. Nobody does before it is listed.
+    try check(id, request)
     let identity = SessionIdentity(
       id: id, uuid: driver?.uuid ?? SessionUUID(using: &random), request: request,
       createdMilliseconds: surroundings.clock.wallMilliseconds(), slot: slot)
@@ -85,6 +88,7 @@ package actor SessionDirectory {
     // Listed before it is saved: from here on nobody else gets its name, and a stop of the server
     // ends it.
     listing.add(.live(session))
+    if waitsAreOver { await session.endWaits() }
     do throws(LivyError) {
       if let driver { try await session.open(driver) } else { try await session.open() }
     } catch {
@@ -133,16 +137,19 @@ package actor SessionDirectory {
   // MARK: Statements
 
   /// Takes a statement into the session's journal. Returns when it is in the store, with the
-  /// statement `waiting`: from then on it is not lost.
+  /// statement `waiting`: from then on it is not lost. With a `limit` it returns when the statement
+  /// is over, or as it is after that time.
   ///
   /// Errors: `.notFound`; `.notActive`: `Session is in state <state>`; `.invalidRequest`: `Code
   /// type should be specified if session kind is shared`; `.tooMany` above `waitingStatementsMax`; `.store` when
   /// it could not be kept, and so is not run.
   package func submit(
-    _ code: String, kind: StatementKind?, to reference: SessionReference
+    _ code: String, kind: StatementKind?, to reference: SessionReference,
+    endedWithin limit: Duration = .zero
   ) async throws(LivyError) -> Statement {
     switch try listed(reference) {
-    case .live(let session): return try await session.submit(code, kind: kind)
+    case .live(let session):
+      return try await session.submit(code, kind: kind, endedWithin: limit)
     case .past(let record):
       throw LivyError(.notActive, "Session is in state \(record.state.rawValue)")
     }

@@ -13,13 +13,27 @@ extension InteractiveSession {
     if becameIdle { tellState(state) }
     for change in changed { feed.add(.statement(change.id, change.state)) }
     if !becameIdle { tellState(state) }
-    guard !waiters.isEmpty else { return }
     let isEnding = machine.isEnding
     waiters.wake { subject in
       switch subject {
       case .news: true
       case .end(let id): isEnding || changed.contains { $0.id == id && $0.isEnd }
       }
+    }
+  }
+
+  /// Nobody waits any more, now or later: the server stops.
+  func endWaits() {
+    waitsAreOver = true
+    waiters.wake { _ in true }
+  }
+
+  /// Who waits for the end of a statement that was taken back waits no longer.
+  func wakeForTakenBack() {
+    let journal = journal
+    waiters.wake { subject in
+      guard case .end(let id) = subject else { return false }
+      return journal[id] == nil
     }
   }
 
@@ -49,32 +63,50 @@ extension InteractiveSession {
 
   /// See `SessionFollower.events`.
   func events(after number: UInt64, within limit: Duration) async -> SessionFollower.Page {
-    if feed.events(after: number).isEmpty, !machine.isEnded {
-      await wait(for: .news, ticks: Self.ticks(of: limit))
+    await wait(for: .news, within: limit) {
+      feed.events(after: number).isEmpty && !machine.isEnded
     }
-    return SessionFollower.Page(events: feed.events(after: number), isLast: machine.isEnded)
+    return SessionFollower.Page(
+      events: feed.events(after: number), isLast: machine.isEnded || waitsAreOver)
   }
 
   /// The statement when it is over, or as it is after `limit`; nil for one that is not kept.
   func statement(
     _ id: StatementID, endedWithin limit: Duration
   ) async throws(LivyError) -> Statement? {
-    let ticks = Self.ticks(of: limit)
-    let end = ticksPassed &+ ticks
-    while let statement = journal[id], !statement.isFinished, ticksPassed &- end < 0,
-      !Task.isCancelled
-    {
-      await wait(for: .end(of: id), ticks: end &- ticksPassed)
-    }
+    await end(of: id, within: limit)
     return try statement(id)
   }
 
+  /// Returns when the statement is over or gone, or after `limit`.
+  /// - Parameter isKept: false if it was taken back, and the number may be another one's.
+  func end(
+    of id: StatementID, within limit: Duration, while isKept: () -> Bool = { true }
+  ) async {
+    await wait(for: .end(of: id), within: limit) {
+      isKept() && journal[id]?.isFinished == false && !machine.isEnding
+    }
+  }
+
+  /// Returns when `goesOn` says no, when the time is over, when the server stops, or when the task is
+  /// cancelled.
+  private func wait(
+    for subject: Waiters.Subject, within limit: Duration, while goesOn: () -> Bool
+  ) async {
+    let end = ticksPassed &+ Self.ticks(of: limit)
+    while true {
+      let seen = waiters.wakes
+      guard !waitsAreOver, ticksPassed &- end < 0, !Task.isCancelled, goesOn() else { return }
+      await park(for: subject, ticks: end &- ticksPassed, since: seen)
+    }
+  }
+
   /// Returns when the subject may have come, when the time is over, or when the task is cancelled.
-  private func wait(for subject: Waiters.Subject, ticks: Int) async {
-    let ticket = waiters.ticket()
+  private func park(for subject: Waiters.Subject, ticks: Int, since seen: UInt64) async {
+    let ticket = waiters.ticket(for: subject, ticks: ticks, since: seen)
     startTicking()
     await withTaskCancellationHandler {
-      await withCheckedContinuation { waiters.park(ticket, for: subject, $0, ticks: ticks) }
+      await withCheckedContinuation { waiters.park(ticket, $0) }
     } onCancel: {
       Task { await self.wake(ticket) }
     }

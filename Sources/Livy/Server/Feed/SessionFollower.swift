@@ -18,7 +18,7 @@ package struct SessionFollower: Sendable {
 
   package struct Page: Equatable, Sendable {
     package var events: [SessionEvent]
-    /// The session is over: nothing will follow.
+    /// Nothing will follow: the session is over, or the server stops.
     package var isLast: Bool
   }
 

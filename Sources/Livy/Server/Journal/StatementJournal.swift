@@ -199,9 +199,6 @@ package struct StatementNews: Equatable, Sendable {
 }
 
 extension Statement {
-  /// UTF-8 bytes of code and output.
-  var byteCount: Int { code.utf8.count + (output?.byteCount ?? 0) }
-
   /// It has come to its end, whatever that was.
   package var isFinished: Bool {
     switch state {

@@ -18,7 +18,7 @@ extension InteractiveSession {
 
   /// Talks with the driver until it is lost or the session ends.
   func converse(over channel: DriverChannel) {
-    tasks.conversation = Task {
+    tasks.conversation = Task(executorPreference: channel.driver.executor) {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.watch(channel) }
         group.addTask { await self.sendStatements(channel) }

@@ -6,8 +6,10 @@ internal import Logging
 /// Statements: into the journal, out to the driver, and what comes back.
 extension InteractiveSession {
   /// Takes a statement into the journal, and returns when the store has it: from then on it is not
-  /// lost, and on its way to the driver.
-  func submit(_ code: String, kind: StatementKind?) async throws(LivyError) -> Statement {
+  /// lost, and on its way to the driver. Or later: when it is over, or `limit` has passed.
+  func submit(
+    _ code: String, kind: StatementKind?, endedWithin limit: Duration
+  ) async throws(LivyError) -> Statement {
     guard machine.takesStatements else {
       throw LivyError(.notActive, "Session is in state \(machine.shownState.rawValue)")
     }
@@ -22,18 +24,23 @@ extension InteractiveSession {
     }
     noteActivity(.use)
     let retractions = journal.retractions
-    let error = await writeJournal()
-    guard journal.retractions == retractions else {
+    let page = nextPage()
+    // One wait for both saves a thread's waking between them.
+    if limit > .zero {
+      await end(of: statement.id, within: limit) {
+        journal.retractions == retractions || statement.id.number < journal.writtenNext
+      }
+    }
+    // A later statement may have been taken back meanwhile.
+    let outcome = await page.value
+    guard outcome.retractions == retractions else {
       throw LivyError(
         .store,
         "The statement could not be kept, so it was not run; send it again when the store works.",
-        cause: error)
+        cause: outcome.error)
     }
-    if journal[statement.id]?.state == .waiting {
-      feed.add(.statement(statement.id, .waiting))
-      publish()
-    }
-    return statement
+    guard limit > .zero else { return statement }
+    return pastStatement(statement.id) ?? statement
   }
 
   /// Asks the driver, which answers beside its statements.

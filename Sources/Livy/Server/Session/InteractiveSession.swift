@@ -35,6 +35,8 @@ actor InteractiveSession {
   var waiters = Waiters()
   var ticker: Task<Void, Never>?
   var ticksPassed = 0
+  /// Who asks gets what there is, at once.
+  var waitsAreOver = false
   var shownToFollowers = SessionState.starting
   /// Pages of the journal on their way to the store.
   var pages = JournalPages()

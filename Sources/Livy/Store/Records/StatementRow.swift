@@ -18,7 +18,7 @@ struct StatementRow {
   init(_ statement: LivyCore.Statement) throws {
     self.statement = statement
     id = try StoredNumber.of(statement.id.number, "number")
-    output = try statement.output.map { try StoredJSON.text(StoredOutput($0)) }
+    output = statement.output.map { StoredOutput($0).text }
   }
 
   init(row: Row) throws {

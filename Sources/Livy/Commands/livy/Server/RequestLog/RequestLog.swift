@@ -7,14 +7,13 @@ internal import Logging
 internal import Synchronization
 
 /// Writes a line for each answered request into a file a day. Who notes a record never waits: a
-/// queue of its own writes, and records that the disk is too slow for are counted and left out.
+/// queue of its own writes those of a moment together, so that not each request wakes a thread, and
+/// records that the disk is too slow for are counted and left out.
 final class RequestLog: Sendable {
   /// What waits for the queue.
   private struct Waiting {
     var records: [RequestRecord] = []
     var left = 0
-    /// A turn of the queue is under way that will take them.
-    var isScheduled = false
   }
 
   /// Touched on the queue alone.
@@ -37,16 +36,20 @@ final class RequestLog: Sendable {
   }
 
   func note(_ record: RequestRecord) {
-    let isFirst = waiting.withLock { waiting in
+    let count = waiting.withLock { waiting in
       guard waiting.records.count < settings.waitingMax else {
         waiting.left += 1
-        return false
+        return 0
       }
       waiting.records.append(record)
-      defer { waiting.isScheduled = true }
-      return !waiting.isScheduled
+      return waiting.records.count
     }
-    if isFirst { queue.async { self.write() } }
+    if count == 1 {
+      let pause = DispatchTimeInterval.milliseconds(settings.gatherMilliseconds)
+      queue.asyncAfter(deadline: .now() + pause) { self.write() }
+    } else if count == settings.waitingMax / 2 {
+      queue.async { self.write() }
+    }
   }
 
   /// Returns when all that was noted before is written.

@@ -9,6 +9,8 @@ struct RequestLogSettings: Equatable, Sendable {
   var days: Int
   /// Records that wait for the disk; beyond them requests are counted only.
   var waitingMax = 8192
+  /// Records are written so long after the first of them, together.
+  var gatherMilliseconds = 250
 
   init(folder: String, days: Int) {
     self.folder = folder
