@@ -19,14 +19,12 @@ def measure(server, session):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request("GET", f"/sessions/{session}/statements/{statement}/events")
     answer, name, taken = connection.getresponse(), "", []
-    while line := answer.readline().decode().rstrip("\n"):
+    while line := answer.readline().decode():
         now = time.time_ns()
         if line.startswith("event:"):
             name = line[6:].strip()
         if line.startswith("data:") and name == "output":
             taken += [(now - int(word)) / 1e6 for word in json.loads(line[5:])["text"].split()]
-        if line.startswith("data:"):
-            answer.readline()  # The blank line behind an event.
         if name == "done" and line.startswith("data:"):
             break
     connection.close()
