@@ -34,9 +34,9 @@ with notebook.Notebook('sparkkernel') as book:
 # The kernel deletes its session when it ends.
 assert requests.get(url + '/sessions').json()['total'] == 0
 
-# Spark from PyPI has no R: the kernel says that there is no session, and leaves none.
+# Spark from PyPI has no R: the kernel shows what is missing, and leaves no session.
 with notebook.Notebook('sparkrkernel') as book:
     failed = book.run('1 + 1')
-    assert 'Neither SparkSession nor HiveContext/SqlContext is available.' in failed.errors, failed
+    assert 'this Spark has no R package (R/lib/SparkR)' in failed.errors, failed
 assert requests.get(url + '/sessions').json()['total'] == 0
 print('all is well')
