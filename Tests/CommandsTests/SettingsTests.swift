@@ -36,6 +36,29 @@ struct SettingsTests {
     #expect(settings.sessions.driver.channel == .dialIn)
     #expect(settings.rpc.ports == 10_000...10_110)
     #expect(settings.sessions.stateRetain == .seconds(600))
+    #expect(settings.sessions.startingMax == 100)
+    #expect(settings.sessions.retainedStatements == 100)
+    #expect(settings.sessions.sweepInterval == .seconds(60))
+    #expect(settings.sessions.logLines == 200)
+    #expect(settings.sessions.driver.sqlRowsMax == 1_000)
+    #expect(settings.sessions.driver.cancelInterval == .milliseconds(100))
+    #expect(settings.sessions.driver.cancelTimeMax == .seconds(30))
+  }
+
+  @Test("The keys of spark-blacklist.conf are those that requests may not set")
+  func blacklist() throws {
+    let sources = SettingSources(flags: [:], environment: [:], files: [])
+    let settings = try ServerSettings(
+      sources, surroundings: Self.surroundings, blacklist: ["spark.master"])
+    #expect(settings.rest.requests.blacklist == ["spark.master"])
+  }
+
+  @Test("A session's own conf wins over the server's keys of the same name")
+  func sessionConf() throws {
+    let standard = try Self.settings().sessions
+    let own = standard.overridden(by: ["livy.rsc.sql.num-rows": "7"])
+    #expect(own.driver.sqlRowsMax == 7)
+    #expect(standard.overridden(by: ["livy.rsc.sql.num-rows": "many"]).driver.sqlRowsMax == 1_000)
   }
 
   @Test("Sessions end after an hour without use, of age only if that is asked for")

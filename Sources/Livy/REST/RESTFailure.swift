@@ -42,7 +42,8 @@ struct RESTFailure: Error, Equatable {
     case .notFound: self.init(.notFound, .message(error.message))
     case .invalidRequest, .tooMany: self.init(.badRequest, .message(error.message))
     case .notActive: self.init(.badRequest, .message(error.message))
-    default: self.init(.internalServerError, .string("\(error.code): \(error.message)"))
+    default:
+      self.init(.internalServerError, .string("java.lang.RuntimeException: \(error.message)"))
     }
   }
 

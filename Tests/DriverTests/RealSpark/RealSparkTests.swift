@@ -79,6 +79,7 @@ struct RealSparkTests {
     let text = try await document("select \(expression) as v")
     #expect(text.hasPrefix(#"{"schema":{"type":"struct","fields":[{"name":"v","type":"#))
     if let type { #expect(text.contains(#"{"name":"v","type":\#(type),"#)) }
+    #expect(text.contains(#","nullable":"#) && text.contains(#","metadata":{}}"#))
     #expect(text.hasSuffix(#","data":[[\#(cell)]]}"#), "\(text)")
   }
 

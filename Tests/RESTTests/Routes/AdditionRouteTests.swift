@@ -173,6 +173,7 @@ struct AdditionRouteTests {
     try await withServer { exchange, folder async throws in
       let uri = try await exchange.post("/sessions/0/add-jar", #"{"uri":"hdfs:/missing.jar"}"#)
       #expect(uri.isString(500, containing: "no such file"))
+      #expect(uri.text.hasPrefix("\"java.lang.RuntimeException: "))
       let answer = try await upload(
         exchange, "pyfile", form("x", part: "file", fileName: "missing.py"))
       #expect(answer.isString(500, containing: "no such file"))

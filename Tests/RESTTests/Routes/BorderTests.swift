@@ -198,9 +198,3 @@ struct BorderTests {
     }
   }
 }
-
-extension HTTPField.Name {
-  fileprivate static func named(_ text: String) throws -> Self {
-    try #require(Self(text))
-  }
-}

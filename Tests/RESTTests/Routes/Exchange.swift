@@ -127,3 +127,9 @@ extension JSONValue {
     return values
   }
 }
+
+extension HTTPField.Name {
+  static func named(_ text: String) throws -> Self {
+    try #require(Self(text))
+  }
+}

@@ -53,6 +53,25 @@ struct ExpiryRouteTests {
   }
 
   @Test(
+    "Every POST that was taken is use: statements, their cancellation, completion, jobs, files",
+    arguments: [
+      ("statements?wait=30", #"{"code":"1"}"#), ("statements/7/cancel", "{}"),
+      ("completion", #"{"code":"a","cursor":1}"#),
+      ("submit-job", #"{"job":"AAA=","jobType":"pyspark"}"#),
+      ("add-file", #"{"uri":"hdfs:///x"}"#),
+    ])
+  func use(route: String, body: String) async throws {
+    try await Exchange.run { exchange async throws in
+      let id = try await Self.watched(exchange)
+      let (answer, ends) = try await Self.putOff(exchange, id) {
+        try await exchange.post("/sessions/\(id)/\(route)", body)
+      }
+      #expect(200..<300 ~= answer.status, "\(answer.text)")
+      #expect(ends.isSuperset(of: [.idle, .heartbeat]), "\(ends)")
+    }
+  }
+
+  @Test(
     "Looking at a session is no use of it",
     arguments: ["", "/state", "/log", "/statements", "/phases", "/statements/7"])
   func looking(path: String) async throws {

@@ -69,6 +69,51 @@ struct RuleTests {
   private static let remote = FileURIRules(
     defaultFileSystem: DefaultFileSystem("hdfs://namenode:8020") ?? .local)
 
+  @Test(
+    "Every field that names files is looked at, and every key of the conf that does",
+    arguments: ["jars", "files", "archives", "pyFiles"] + SparkFiles.confKeys)
+  func everyField(name: String) throws {
+    let isField = ["jars", "files", "archives", "pyFiles"].contains(name)
+    func body(_ uri: String) throws -> CreateSession {
+      let text =
+        isField
+        ? #"{"\#(name)":["hdfs:///a","\#(uri)"]}"# : #"{"conf":{"\#(name)":"hdfs:///a,\#(uri)"}}"#
+      return try CreateSession(json: Array(text.utf8), limits: .requests)
+    }
+    let rules = SessionRequestRules()
+    _ = try rules.request(from: body("s3a://b/c"), kind: .shared)
+    let error = #expect(throws: LivyError.self) {
+      try rules.request(from: body("/etc/passwd"), kind: .shared)
+    }
+    #expect(error?.code == .invalidRequest)
+  }
+
+  @Test(
+    "Keys by which a user would leave the operator's place are refused, as are those of the list",
+    arguments: [
+      "spark.submit.deployMode", "spark.submit.proxyUser.allowCustomClasspathInClusterMode",
+      " spark.submit.deployMode", "spark.of.the.list",
+    ])
+  func refusedKeys(key: String) throws {
+    var rules = SessionRequestRules()
+    rules.blacklist = ["spark.of.the.list"]
+    try rules.checkConf(["spark.submit.other": "x"])
+    let error = #expect(throws: LivyError.self) { try rules.checkConf([key: "client"]) }
+    #expect(
+      error?.message.hasPrefix("Blacklisted configuration values in session config: ") == true)
+  }
+
+  @Test("A session shows its files as the request had them, not as Spark will be told")
+  func asRequested() throws {
+    var rules = SessionRequestRules()
+    rules.files = Self.remote
+    let body = try CreateSession(
+      json: Array(#"{"jars":["/a.jar"],"conf":{"spark.files":"/b"}}"#.utf8), limits: .requests)
+    let request = try rules.request(from: body, kind: .shared)
+    #expect(request.files.jars == ["/a.jar"])
+    #expect(request.conf == ["spark.files": "/b"])
+  }
+
   @Test("The root as a folder allows all of it")
   func rootFolder() throws {
     try FileURIRules(localFolders: ["/"]).check("/etc/hosts")

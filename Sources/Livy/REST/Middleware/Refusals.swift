@@ -24,7 +24,8 @@ struct Refusals<Context: RequestContext>: RouterMiddleware {
       return Response(status: error.status, headers: error.headers)
     } catch {
       context.logger.error("Unexpected error of a route", metadata: ["error": "\(error)"])
-      return RESTFailure(.internalServerError, .string("\(type(of: error)): \(error)")).response()
+      return RESTFailure(.internalServerError, .string("java.lang.RuntimeException: \(error)"))
+        .response()
     }
   }
 }
