@@ -93,16 +93,17 @@ package actor PythonInterpreter: Interpreter {
   package func complete(_ code: String, cursor: Int) async -> [String] {
     let limits = options.limits
     let token = newToken()
-    let timer = loop.schedule(after: limits.completionTimeout) {
-      self.assumeIsolated { $0.completing.removeValue(forKey: token)?.resume(returning: []) }
-    }
-    defer { timer.cancel() }
+    var timer: LoopTimer?
+    defer { timer?.cancel() }
     return await withCheckedContinuation { continuation in
       guard case .running(let child) = phase, unanswered < limits.unansweredPlacesMax else {
         return continuation.resume(returning: [])
       }
       unanswered += 1
       completing[token] = continuation
+      timer = loop.schedule(after: limits.completionTimeout) {
+        self.assumeIsolated { $0.completing.removeValue(forKey: token)?.resume(returning: []) }
+      }
       let seen = String(code.before(cursor: cursor).suffix(limits.completedCharactersMax))
       child.requests.write(PythonRequest.complete(code: seen).encoded(token: token))
     }
