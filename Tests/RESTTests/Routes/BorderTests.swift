@@ -84,7 +84,6 @@ struct BorderTests {
             == "default-src 'self'; script-src 'self' 'unsafe-inline'; img-src 'self'; "
             + "frame-src 'self';")
         #expect(headers[try .named("X-XSS-Protection")] == nil, "switched off by its empty value")
-        #expect(headers[.server] == nil)
         #expect(headers[.strictTransportSecurity] == nil)
       }
     }

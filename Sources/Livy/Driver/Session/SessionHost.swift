@@ -46,7 +46,7 @@ package actor SessionHost {
   /// Of the running statement.
   var attendance: Attendance?
   var changes = WaitingTasks()
-  private var pauses = WaitingTasks()
+  var pauses = WaitingTasks()
   /// On which Spark makes its SQL ready, as long as that takes.
   var awakening: GatewayConnection?
 
@@ -358,35 +358,6 @@ extension SessionHost: SessionDriver {
         .driverRefused, "the lease \(shown) on this session is over: another has \(epoch)")
     }
     epoch = shown
-  }
-}
-
-// MARK: Waiting
-
-extension SessionHost {
-  /// Returns after the next change, or when the task is cancelled. The caller looks again at what
-  /// it waits for.
-  /// - Parameter seen: `changes.wakes` when it looked.
-  func change(since seen: UInt64) async {
-    let ticket = changes.ticket(since: seen)
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { changes.park(ticket, $0) }
-    } onCancel: {
-      loop.submit { self.assumeIsolated { $0.changes.wake(ticket) } }
-    }
-  }
-
-  func pause(for duration: Duration) async {
-    let ticket = pauses.ticket()
-    let timer = loop.schedule(after: duration) {
-      self.assumeIsolated { $0.pauses.wake(ticket) }
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { pauses.park(ticket, $0) }
-    } onCancel: {
-      loop.submit { self.assumeIsolated { $0.pauses.wake(ticket) } }
-    }
-    timer.cancel()
   }
 }
 
